@@ -1,0 +1,38 @@
+/** An open file description (open(2)): what descriptors point at, shared by dup(2) and fork(2). */
+export abstract class OpenFile {
+  #holders = 0
+
+  /** A descriptor was made for it. */
+  hold(): void {
+    this.#holders++
+  }
+
+  /** A descriptor was closed; the last one closes the description. */
+  release(): void {
+    if (--this.#holders === 0) this.onClose()
+  }
+
+  protected onClose(): void {}
+
+  /** Up to `maxBytes`; empty at end of file; undefined when the caller has to wait. Throws `KernelError`. */
+  abstract read(maxBytes: number): Uint8Array | undefined
+
+  /** How many bytes were taken; 0 when the caller has to wait. Throws `KernelError`. */
+  abstract write(bytes: Uint8Array, options?: { isUnbounded?: boolean }): number
+
+  isReadable(): boolean {
+    return true
+  }
+
+  isWritable(): boolean {
+    return true
+  }
+
+  /** isatty(3). */
+  get isTerminal(): boolean {
+    return false
+  }
+
+  /** lseek(2) to an absolute position; pipes are ESPIPE. */
+  abstract seek(position: number): void
+}

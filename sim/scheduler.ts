@@ -1,0 +1,147 @@
+import type { Clock } from './clock.ts'
+
+/** What a blocked task waits for. The scheduler polls; nothing here knows real time. */
+export interface Wait {
+  /** Whether the task may go on. */
+  isReady(): boolean
+  /** Virtual time at which to go on in any case, nanoseconds of the monotonic clock. */
+  readonly wakeAtNs?: number
+  /** A library's promise: settled before anything else is scheduled, so that its turn count cannot matter. */
+  readonly promise?: Promise<unknown>
+}
+
+/** A computation that may block: `yield* sleep(…)`. */
+export type Blocking<T> = Generator<Wait, T, void>
+
+/** A program in execution, as the scheduler sees it. */
+export interface Task {
+  readonly pid: number
+  readonly body: Blocking<number>
+  waitsFor: Wait | undefined
+  /** Called once, with the exit status or what was thrown. */
+  readonly onEnd: (outcome: { exitCode: number } | { thrown: unknown }) => void
+}
+
+/**
+ * Runs tasks in order of their pid, one at a time, each until it blocks. When none can go on, virtual time jumps to
+ * the earliest wake-up: a discrete-event simulation, so the same program gives the same interleaving every time.
+ */
+export class Scheduler {
+  readonly #clock: Clock
+  readonly #tasks = new Map<number, Task>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get tasks(): ReadonlyMap<number, Task> {
+    return this.#tasks
+  }
+
+  add(task: Task): void {
+    this.#tasks.set(task.pid, task)
+  }
+
+  /** Takes a task off, running its `finally` blocks: what SIGKILL does. */
+  kill(pid: number, exitCode: number): void {
+    const task = this.#tasks.get(pid)
+    if (task === undefined) return
+    this.#tasks.delete(pid)
+    try {
+      task.body.return(exitCode)
+    } catch (thrown) {
+      task.onEnd({ thrown })
+      return
+    }
+    task.onEnd({ exitCode })
+  }
+
+  /**
+   * Runs until `isDone`, without promises. Returns what must be awaited before it can go on, `done`, or `deadlock`
+   * when nothing can ever go on; `limitNs` stops the clock there and returns `limit`.
+   */
+  run(isDone: () => boolean, limitNs = Number.POSITIVE_INFINITY): Promise<unknown> | 'done' | 'deadlock' | 'limit' {
+    while (!isDone()) {
+      const next = this.#nextReady()
+      if (next === undefined) {
+        const wakeAtNs = this.#earliestWake()
+        if (wakeAtNs > limitNs) {
+          if (limitNs === Number.POSITIVE_INFINITY) return 'deadlock'
+          this.#clock.advanceTo(limitNs)
+          return 'limit'
+        }
+        this.#clock.advanceTo(wakeAtNs)
+        continue
+      }
+      const promise = this.#step(next)
+      if (promise !== undefined) return promise
+    }
+    return 'done'
+  }
+
+  /** `run`, with the promises of libraries awaited. */
+  async runAsync(isDone: () => boolean, limitNs?: number): Promise<'done' | 'deadlock' | 'limit'> {
+    for (;;) {
+      const outcome = this.run(isDone, limitNs)
+      if (typeof outcome === 'string') return outcome
+      await outcome.then(ignore, ignore)
+    }
+  }
+
+  #nextReady(): Task | undefined {
+    const now = this.#clock.monotonicNs
+    for (const task of this.#tasks.values()) {
+      const wait = task.waitsFor
+      if (wait === undefined || wait.isReady() || (wait.wakeAtNs ?? Number.POSITIVE_INFINITY) <= now) return task
+    }
+    return undefined
+  }
+
+  #earliestWake(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const task of this.#tasks.values()) earliest = Math.min(earliest, task.waitsFor?.wakeAtNs ?? earliest)
+    return earliest
+  }
+
+  #step(task: Task): Promise<unknown> | undefined {
+    task.waitsFor = undefined
+    let result: IteratorResult<Wait, number>
+    try {
+      result = task.body.next()
+    } catch (thrown) {
+      this.#tasks.delete(task.pid)
+      task.onEnd({ thrown })
+      return undefined
+    }
+    if (result.done) {
+      this.#tasks.delete(task.pid)
+      task.onEnd({ exitCode: result.value })
+      return undefined
+    }
+    task.waitsFor = result.value
+    return result.value.promise
+  }
+}
+
+const ignore = (): void => undefined
+
+/** Blocks until virtual time has passed. */
+export function* sleep(clock: Clock, durationNs: number): Blocking<void> {
+  yield { isReady: () => false, wakeAtNs: clock.monotonicNs + durationNs }
+}
+
+/** Blocks until a library's promise is settled; gives its value or throws its reason. */
+export function* settle<T>(promise: Promise<T>): Blocking<T> {
+  let outcome: { value: T } | { reason: unknown } | undefined
+  const watched = promise.then(
+    value => {
+      outcome = { value }
+    },
+    reason => {
+      outcome = { reason }
+    },
+  )
+  while (outcome === undefined) yield { isReady: () => outcome !== undefined, promise: watched }
+  if ('reason' in outcome) throw outcome.reason
+  return outcome.value
+}
