@@ -6,7 +6,7 @@ import type { OpenFile } from './fs/open-file.ts'
 import type { AccessMask, Caller, Credentials, FileSystem, OpenFlags, SimStat } from './fs/vfs.ts'
 import type { Kernel } from './kernel/kernel.ts'
 import type { Blocking, Scheduler, Wait } from './scheduler.ts'
-import { settle, sleep } from './scheduler.ts'
+import { settle } from './scheduler.ts'
 
 /** A program: what execve(2) starts. Returns its exit status; one that can block is a generator. */
 export type Program = (process: Process) => number | Blocking<number>
@@ -19,11 +19,24 @@ export interface System {
   readonly scheduler: Scheduler
   /** The daemons that a program can speak to, as over a socket. */
   readonly bus: Bus
-  /** What execve(2) finds at a path: a program of ours, or a script's interpreter. Throws ENOENT, EACCES, ENOEXEC. */
-  load(process: Process, path: string): { readonly program: Program; readonly argv: readonly string[] }
+  /**
+   * What execve(2) finds at a path: a program of ours, with an empty argv, or a script's interpreter with the argv that
+   * the kernel makes of its first line (to be followed by the caller's own arguments). Throws ENOENT, EACCES, ENOEXEC.
+   */
+  load(
+    process: Process,
+    path: string,
+  ): { readonly program: Program; readonly argv: readonly string[]; readonly exe: string }
   /** Uniform in [0, 1), from the machine's seed. */
   random(): number
-  nextPid(): number
+  /** A process came to be. */
+  started(process: Process): void
+  /** kill(2) of any process of the machine; ESRCH. */
+  kill(pid: number, signal: SignalName): void
+  /** A process is gone: PID 1 hears of its services. */
+  exited(pid: number, exitCode: number): void
+  /** sd_notify(3): a service tells PID 1 something. */
+  notified(pid: number, message: string): void
 }
 
 export interface ProcessOptions {
@@ -35,6 +48,10 @@ export interface ProcessOptions {
   /** Open files by descriptor. */
   readonly files: ReadonlyMap<number, OpenFile>
   readonly parent?: Process
+  /** Path in the cgroup hierarchy; default: the parent's. */
+  readonly cgroup?: string
+  /** The path that was executed. */
+  readonly exe?: string
 }
 
 export type SignalName = 'HUP' | 'INT' | 'QUIT' | 'KILL' | 'USR1' | 'USR2' | 'PIPE' | 'ALRM' | 'TERM' | 'CHLD'
@@ -53,11 +70,8 @@ export const SIGNAL_NUMBER: Readonly<Record<SignalName, number>> = {
   CHLD: 17,
 }
 
-/** Why a process that was started by `spawn` is not running any more. */
-export interface Exited {
-  /** 128 + n when a signal ended it, as a shell's `$?` has it. */
-  readonly exitCode: number
-}
+/** TASK_COMM_LEN of include/linux/sched.h, without its NUL. */
+const COMM_LENGTH = 15
 
 /** One process: its attributes of fork(2), and the system calls that a program may make. */
 export class Process implements Caller {
@@ -78,7 +92,7 @@ export class Process implements Caller {
 
   constructor(system: System, options: ProcessOptions) {
     this.system = system
-    this.pid = system.nextPid()
+    this.pid = system.kernel.processes.nextPid()
     this.parent = options.parent
     this.argv = options.argv
     this.env = new Map(options.env)
@@ -87,6 +101,18 @@ export class Process implements Caller {
     this.umask = options.umask ?? options.parent?.umask ?? 0o022
     this.credentials = options.credentials
     for (const file of this.files.values()) file.hold()
+    const parentRecord = system.kernel.processes.get(options.parent?.pid ?? 0)
+    system.kernel.processes.add({
+      pid: this.pid,
+      ppid: options.parent?.pid ?? 0,
+      comm: this.name.slice(0, COMM_LENGTH),
+      argv: options.argv,
+      exe: options.exe ?? parentRecord?.exe ?? '',
+      uid: options.credentials.uid,
+      startNs: system.clock.monotonicNs,
+      cgroup: options.cgroup ?? parentRecord?.cgroup ?? '/',
+    })
+    system.started(this)
   }
 
   /** argv[0] without its directory: the name that messages start with. */
@@ -272,7 +298,7 @@ export class Process implements Caller {
 
   /** utimensat(2): seconds since the epoch; `undefined` is now. */
   utimes(path: string, mtimeSeconds?: number): void {
-    this.system.fs.utimes(this, path, mtimeSeconds)
+    this.system.fs.utimes(this, path, mtimeSeconds, this.clock.realtimeSeconds)
   }
 
   /** The whole content; blocks never, so not for pipes. */
@@ -297,7 +323,11 @@ export class Process implements Caller {
   }
 
   /** open, write(2) once, close. Truncates unless `append`. */
-  writeFile(path: string, bytes: Uint8Array | string, options: { append?: boolean; mode?: number } = {}): void {
+  writeFile(
+    path: string,
+    bytes: Uint8Array | string,
+    options: { append?: boolean; mode?: number } = {},
+  ): void {
     const flags = { write: true, create: true, ...(options.append ? { append: true } : { truncate: true }) }
     const file = this.system.fs.open(this, path, flags, options.mode ?? 0o666)
     file.hold()
@@ -312,7 +342,10 @@ export class Process implements Caller {
   // ── processes ────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The path that execvp(3) would take for a name, or undefined; a name with a slash is itself. */
-  which(name: string, path = this.env.get('PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'): string | undefined {
+  which(
+    name: string,
+    path = this.env.get('PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  ): string | undefined {
     if (name === '') return undefined
     if (name.includes('/')) return name
     for (const directory of path.split(':')) {
@@ -328,7 +361,8 @@ export class Process implements Caller {
    */
   spawn(path: string, argv: readonly string[], options: SpawnOptions = {}): Child {
     const loaded = this.system.load(this, path)
-    return this.start(loaded.program, loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv, options)
+    const all = loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv
+    return this.start(loaded.program, all, { ...options, exe: loaded.exe })
   }
 
   /** fork(2) alone: a child that runs a program of the caller's (a subshell). */
@@ -341,8 +375,11 @@ export class Process implements Caller {
       credentials: options.credentials ?? this.credentials,
       files: options.files ?? this.files,
       parent: this,
+      ...(options.cgroup === undefined ? {} : { cgroup: options.cgroup }),
+      ...(options.exe === undefined ? {} : { exe: options.exe }),
     })
-    for (const [signal, action] of this.signalActions) if (action === 'ignore') child.signalActions.set(signal, action)
+    for (const [signal, action] of this.signalActions)
+      if (action === 'ignore') child.signalActions.set(signal, action)
     const handle = new Child(child)
     this.children.set(child.pid, handle)
     handle.begin(program)
@@ -355,6 +392,26 @@ export class Process implements Caller {
     if (action === 'ignore' || (action === undefined && signal === 'CHLD')) return
     if (action === 'catch') this.pendingSignals.push(signal)
     else this.system.scheduler.kill(this.pid, 128 + SIGNAL_NUMBER[signal])
+  }
+
+  /** kill(2); ESRCH. */
+  kill(pid: number, signal: SignalName): void {
+    this.system.kill(pid, signal)
+  }
+
+  /** sd_notify(3), where PID 1 asked for it (`NOTIFY_SOCKET`); otherwise nothing happens. */
+  notify(message: string): void {
+    if (this.env.has('NOTIFY_SOCKET')) this.system.notified(this.pid, message)
+  }
+
+  /**
+   * What a daemon does when all its state is in a `Cell`: it waits for signals for ever. The generator may be dropped
+   * from then on (a fork, a saved machine): the process lives on in the process table. SIGTERM ends it with
+   * `exitCodeOnTerm`.
+   */
+  *park(options: { exitCodeOnTerm: number }): Blocking<number> {
+    this.kernel.processes.change(this.pid, { exitCodeOnTerm: options.exitCodeOnTerm })
+    for (;;) yield { isReady: () => false, isParked: true }
   }
 
   /** nanosleep(2) on the virtual clock. A caught signal ends it early. */
@@ -374,6 +431,8 @@ export interface SpawnOptions {
   readonly cwd?: string
   readonly credentials?: Credentials
   readonly files?: ReadonlyMap<number, OpenFile>
+  readonly cgroup?: string
+  readonly exe?: string
 }
 
 /** Thrown through a program that a signal's default action ends. */
@@ -422,11 +481,14 @@ export class Child {
   }
 
   #end(outcome: { exitCode: number } | { thrown: unknown }): void {
-    this.process.closeAll()
+    const { process } = this
+    process.closeAll()
+    process.kernel.processes.remove(process.pid)
     if ('exitCode' in outcome) this.exitCode = outcome.exitCode
     else if (outcome.thrown instanceof Terminated) this.exitCode = outcome.thrown.exitCode
     else this.thrown = outcome.thrown
-    this.process.parent?.signal('CHLD')
+    if (this.exitCode !== undefined) process.system.exited(process.pid, this.exitCode)
+    process.parent?.signal('CHLD')
   }
 }
 
@@ -434,5 +496,3 @@ function* run(program: Program, process: Process): Blocking<number> {
   const result = program(process)
   return typeof result === 'number' ? result : yield* result
 }
-
-export { sleep }

@@ -8,6 +8,8 @@ export interface Wait {
   readonly wakeAtNs?: number
   /** A library's promise: settled before anything else is scheduled, so that its turn count cannot matter. */
   readonly promise?: Promise<unknown>
+  /** A daemon whose whole state is in the machine: its generator may be dropped. */
+  readonly isParked?: boolean
 }
 
 /** A computation that may block: `yield* sleep(…)`. */
@@ -42,6 +44,11 @@ export class Scheduler {
     this.#tasks.set(task.pid, task)
   }
 
+  /** Whether nothing but daemons is left: then the machine's state is all there is. */
+  get isQuiescent(): boolean {
+    return [...this.#tasks.values()].every(task => task.waitsFor?.isParked === true)
+  }
+
   /** Takes a task off, running its `finally` blocks: what SIGKILL does. */
   kill(pid: number, exitCode: number): void {
     const task = this.#tasks.get(pid)
@@ -60,7 +67,10 @@ export class Scheduler {
    * Runs until `isDone`, without promises. Returns what must be awaited before it can go on, `done`, or `deadlock`
    * when nothing can ever go on; `limitNs` stops the clock there and returns `limit`.
    */
-  run(isDone: () => boolean, limitNs = Number.POSITIVE_INFINITY): Promise<unknown> | 'done' | 'deadlock' | 'limit' {
+  run(
+    isDone: () => boolean,
+    limitNs = Number.POSITIVE_INFINITY,
+  ): Promise<unknown> | 'done' | 'deadlock' | 'limit' {
     while (!isDone()) {
       const next = this.#nextReady()
       if (next === undefined) {
@@ -92,14 +102,16 @@ export class Scheduler {
     const now = this.#clock.monotonicNs
     for (const task of this.#tasks.values()) {
       const wait = task.waitsFor
-      if (wait === undefined || wait.isReady() || (wait.wakeAtNs ?? Number.POSITIVE_INFINITY) <= now) return task
+      if (wait === undefined || wait.isReady() || (wait.wakeAtNs ?? Number.POSITIVE_INFINITY) <= now)
+        return task
     }
     return undefined
   }
 
   #earliestWake(): number {
     let earliest = Number.POSITIVE_INFINITY
-    for (const task of this.#tasks.values()) earliest = Math.min(earliest, task.waitsFor?.wakeAtNs ?? earliest)
+    for (const task of this.#tasks.values())
+      earliest = Math.min(earliest, task.waitsFor?.wakeAtNs ?? earliest)
     return earliest
   }
 
@@ -124,11 +136,6 @@ export class Scheduler {
 }
 
 const ignore = (): void => undefined
-
-/** Blocks until virtual time has passed. */
-export function* sleep(clock: Clock, durationNs: number): Blocking<void> {
-  yield { isReady: () => false, wakeAtNs: clock.monotonicNs + durationNs }
-}
 
 /** Blocks until a library's promise is settled; gives its value or throws its reason. */
 export function* settle<T>(promise: Promise<T>): Blocking<T> {

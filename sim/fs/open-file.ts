@@ -33,6 +33,9 @@ export abstract class OpenFile {
     return false
   }
 
+  /** fsync(2); nothing to do where there is no disk. */
+  sync(): void {}
+
   /** lseek(2) to an absolute position; pipes are ESPIPE. */
   abstract seek(position: number): void
 }

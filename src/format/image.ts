@@ -39,7 +39,7 @@ export interface KernelRecord {
   readonly version: string
   readonly machine: string
   readonly nodename: string
-  /** /proc/cmdline without its line end. */
+  /** /proc/cmdline without its line end; empty in a container, where it is the machine's own matter. */
   readonly cmdline: string
   readonly cpuCount: number
   readonly memTotalKiB: number
@@ -51,6 +51,8 @@ export interface KernelRecord {
   readonly modules?: Readonly<Record<string, ModuleRecord>>
   /** Rows of /proc/modules; undefined where there is no such file. */
   readonly live?: readonly LiveModuleRecord[]
+  /** Names in /sys/module: live modules, and built-in ones that have a parameter or a version. */
+  readonly sysModule?: readonly string[]
   /** Rows of /proc/filesystems: name, with `nodev` where it stands. */
   readonly filesystems: readonly { readonly name: string; readonly nodev: boolean }[]
   /** Every file below /proc/sys by its path there (`net/ipv4/ip_forward`). */
@@ -77,7 +79,7 @@ export interface ModuleRecord {
   readonly depends: readonly string[]
   readonly description?: string
   readonly aliases?: readonly string[]
-  /** Lines of modules.softdep: `pre: a b post: c`. */
+  /** `softdep` fields, a line each: `pre: a b post: c`. */
   readonly softdep?: string
   readonly parameters?: readonly string[]
   /** What was seen when it was loaded; undefined where the recorder did not load it. */
@@ -119,7 +121,8 @@ export interface MountRecord {
  *     l 0777 0 0 1730000000 7 - /bin -> usr/bin           symlinks name their target
  *     c 0666 0 0 1730000000 1:3 - /dev/null               devices have major:minor for size
  *
- * DIGEST is the first 32 hex digits of the content's SHA-256 for regular files, `-` otherwise. Space, backslash,
+ * DIGEST is the first 32 hex digits of the content's SHA-256 for regular files whose content was taken, `-` otherwise (a
+ * regular file with `-` is elided, an empty one never is). Space, backslash,
  * control characters and bytes that are not UTF-8 in a path are `\xHH`. Hard links repeat the line; the second and
  * later ones have `=PATH` of the first for DIGEST.
  */

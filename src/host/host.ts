@@ -54,7 +54,7 @@ export interface Exec extends RequestBase {
 export interface Read extends RequestBase {
   readonly kind: 'read'
   readonly path: string
-  /** Refused with ESTALE unless the content has this SHA-256 (hex), or, for `absent`, unless there is no such file. */
+  /** Refused with ESTALE unless the content has this SHA-256 (hex), or, for `absent`, unless there is no such file (which is answered `done`). */
   readonly ifDigest?: string
 }
 

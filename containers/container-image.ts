@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { withLock } from './cache.ts'
+import { mustRun, run } from './command.ts'
+import { EnvironmentMissing } from './environment-missing.ts'
+import type { Release } from './release.ts'
+import { sourceDirectory } from './source-directory.ts'
+import { buildTree, missingForTree } from './tree.ts'
+
+/**
+ * The tag of a release's image in an engine, built when it is not there: with mmdebstrap and `docker import` where
+ * this machine can, else from the Dockerfile, which needs a registry.
+ */
+export async function containerImage(release: Release, dockerHost: string): Promise<string> {
+  const tag = `seatrial/${release.name}:${release.key}`
+  await withLock(`image-${release.name}`, async () => {
+    const found = await run(['docker', '-H', dockerHost, 'image', 'inspect', tag])
+    if (found.exitCode !== 0) await build(release, dockerHost, tag)
+  })
+  return tag
+}
+
+async function build(release: Release, dockerHost: string, tag: string): Promise<void> {
+  const missing = await missingForTree()
+  if (missing === undefined) return importTree(release, dockerHost, tag)
+  try {
+    await buildFromDockerfile(release, dockerHost, tag)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new EnvironmentMissing(`${missing}, and the Dockerfile of ${release.name} does not build: ${why}`)
+  }
+}
+
+async function importTree(release: Release, dockerHost: string, tag: string): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'seatrial-'))
+  try {
+    const tar = join(scratch, 'root.tar')
+    await buildTree(release, tar)
+    const changes = release.changes.flatMap(change => ['--change', change])
+    await mustRun(['docker', '-H', dockerHost, 'import', ...changes, tar, tag])
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+async function buildFromDockerfile(release: Release, dockerHost: string, tag: string): Promise<void> {
+  const context = join(sourceDirectory, release.name)
+  await mustRun(['docker', '-H', dockerHost, 'build', '--network=host', '--quiet', '--tag', tag, context])
+}

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Run by mmdebstrap at the end, with the root of the new tree and the host name to give it: takes out what the
+# building machine left there, and writes what an installer would.
+set -eu
+root=$1
+name=$2
+
+# Empty, not absent: the first boot gives it an identity, and is not a "first boot" that applies all presets
+# (machine-id(5), FIRST BOOT SEMANTICS).
+: >"$root/etc/machine-id"
+echo "$name" >"$root/etc/hostname"
+printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n' "$name" >"$root/etc/hosts"
+: >"$root/etc/resolv.conf"
+: >"$root/etc/apt/sources.list"
+rm -f "$root"/etc/apt/sources.list.d/* "$root"/etc/apt/apt.conf.d/99mmdebstrap

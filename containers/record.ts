@@ -1,0 +1,140 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sealImage } from '../src/format/canonical.ts'
+import type { ContentRecord, Exchange, Image } from '../src/format/image.ts'
+import { type Finished, mustRun } from './command.ts'
+import { type DockerEngine, dockerEngine } from './docker-engine.ts'
+import { recordImage } from './recording/image.ts'
+import { layOut } from './recording/layout.ts'
+import { recordLoaded, refusedModules } from './recording/modules.ts'
+import { withCollected } from './recording/sections.ts'
+import { releaseNames } from './release.ts'
+import { sourceDirectory } from './source-directory.ts'
+import { startContainer } from './start.ts'
+import { startVm } from './vm/start.ts'
+
+/** A started system: what the recorder needs of it. */
+interface Subject {
+  exec(argv: readonly string[], stdin?: Uint8Array): Promise<Finished>
+}
+
+/** The modules whose effect is recorded, besides those that they depend on. */
+const MODULES =
+  `overlay br_netfilter bridge nf_conntrack ip_vs ip_vs_rr ip_vs_wrr ip_vs_sh vxlan veth dummy ip_tables
+  ip6_tables nf_nat xt_conntrack iptable_nat iptable_filter ip6table_filter nf_tables ipip wireguard tun fuse loop zram nbd
+  8021q bonding macvlan ipvlan sctp rbd`.split(/\s+/)
+
+/** Programs whose answer is data of the host. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ['containerd', '--version'],
+  ['containerd', 'config', 'default'],
+  ['containerd', 'config', 'dump'],
+  ['ctr', '--version'],
+  ['ctr', 'version'],
+  ['ctr', 'plugins', 'list'],
+  ['runc', '--version'],
+  ['systemctl', '--version'],
+  ['systemctl', 'is-system-running'],
+  ['systemctl', 'list-unit-files', '--plain', '--no-legend'],
+  ['systemd-detect-virt'],
+  ['modprobe', '--version'],
+  ['sysctl', '--version'],
+  ['bash', '--version'],
+  ['uname', '-a'],
+  ['stat', '-f', '-c', '%T', '/sys/fs/cgroup'],
+  ['ip', '-o', 'link'],
+]
+
+const COMMAND = 'npm run record:images'
+
+/** Records a release from a container: a host that cannot load modules, on the kernel of this machine. */
+export async function recordContainer(name: string, engine: DockerEngine): Promise<Image> {
+  const container = await startContainer(name, { engine })
+  try {
+    const image = await record(container, `${name}-container`, 'container')
+    const root = await mustRun(['docker', '-H', engine.dockerHost, 'info', '-f', '{{.DockerRootDir}}'])
+    return sealImage(withDataRoot(image, root.trim()))
+  } finally {
+    await container.stop()
+  }
+}
+
+/** Records a release from a virtual machine, booted once: its own kernel, and what its modules bring. */
+export async function recordVm(name: string): Promise<Image> {
+  const vm = await startVm(name)
+  try {
+    const image = await record(vm, name, 'vm')
+    const tar = await collect(vm, ['modules', ...MODULES])
+    return sealImage(await withCollected(tar, collected => withLoaded(image, collected)))
+  } finally {
+    await vm.powerOff()
+  }
+}
+
+async function record(subject: Subject, name: string, kind: 'vm' | 'container') {
+  const tar = await collect(subject, ['collect'])
+  const recorded = await withCollected(tar, collected => recordImage(collected, name, kind))
+  const exchanges: Exchange[] = []
+  for (const argv of COMMANDS) exchanges.push(exchange(argv, await subject.exec(argv)))
+  const provenance = { kind, recordedAt: new Date().toISOString(), command: COMMAND }
+  return { ...recorded, provenance, exchanges } satisfies Omit<Image, 'digest'>
+}
+
+async function collect(subject: Subject, args: readonly string[]): Promise<Buffer> {
+  const script = readFileSync(join(sourceDirectory, 'collect.sh'))
+  const { exitCode, stdout, stderr } = await subject.exec(['bash', '-s', ...args], script)
+  if (exitCode !== 0) throw new Error(`collect.sh ${args[0]} exited ${exitCode}: ${stderr}`)
+  return stdout
+}
+
+function exchange(argv: readonly string[], { exitCode, stdout, stderr }: Finished): Exchange {
+  return { argv, exitCode, stdout: contentOf(stdout), stderr: contentOf(stderr) }
+}
+
+function contentOf(bytes: Buffer): ContentRecord {
+  const text = bytes.toString('utf8')
+  return Buffer.from(text).equals(bytes) ? text : { base64: bytes.toString('base64') }
+}
+
+function withLoaded(image: Omit<Image, 'digest'>, collected: Parameters<typeof recordLoaded>[0]) {
+  const refused = refusedModules(collected)
+  if (refused.length > 0) throw new Error(`modules that could not be loaded:\n${refused.join('\n')}`)
+  const modules = { ...image.kernel.modules }
+  for (const [name, loaded] of Object.entries(recordLoaded(collected))) {
+    const module = modules[name]
+    if (module === undefined) throw new Error(`${name} was loaded and modinfo does not know it`)
+    modules[name] = { ...module, loaded }
+  }
+  return { ...image, kernel: { ...image.kernel, modules } }
+}
+
+/** Where the recording machine's engine keeps its data is nobody's matter: the place is said to be the usual one. */
+function withDataRoot<T extends Omit<Image, 'digest'>>(image: T, root: string): T {
+  const usual = (text: string) => text.replaceAll(root, '/var/lib/docker')
+  const mounts = image.mounts.map(mount => ({
+    ...mount,
+    root: usual(mount.root),
+    superOptions: usual(mount.superOptions),
+  }))
+  return { ...image, mounts }
+}
+
+function write(image: Image): void {
+  const path = join(sourceDirectory, '..', 'sim', 'images', `${image.name}.json`)
+  const text = `${layOut({ ...image, kernel: undefined, files: undefined }, 2).slice(0, -2)},\n "kernel": ${layOut(image.kernel, 2, ' ')}`
+  writeFileSync(path, `${text},\n "files": ${layOut(image.files, 1, ' ')}\n}\n`)
+  process.stdout.write(`${path}\n`)
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [only] = process.argv.slice(2)
+  const engine = await dockerEngine()
+  try {
+    for (const name of releaseNames()) {
+      if (only !== 'vm') write(await recordContainer(name, engine))
+      if (only !== 'container') write(await recordVm(name))
+    }
+  } finally {
+    await engine.stop()
+  }
+}

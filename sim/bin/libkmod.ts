@@ -1,0 +1,214 @@
+import type { ModuleRecord } from '../../src/format/image.ts'
+import { type ErrnoName, KernelError } from '../../src/host/errno.ts'
+import {
+  type ModprobeConfig,
+  moduleName,
+  parseModprobeConfig,
+  parseSoftdep,
+  type Softdep,
+} from '../formats/modprobe-d.ts'
+import type { Process } from '../process.ts'
+import type { Blocking } from '../scheduler.ts'
+
+/** Directories of modprobe.d(5), the strongest first: a file hides those of the same name further on. */
+const CONFIG_DIRECTORIES = [
+  '/etc/modprobe.d',
+  '/run/modprobe.d',
+  '/usr/local/lib/modprobe.d',
+  '/usr/lib/modprobe.d',
+  '/lib/modprobe.d',
+]
+
+export interface ProbeOptions {
+  /** Parameters from the command line, for the module itself and not for its dependencies. */
+  readonly parameters?: string
+  /** `--ignore-install`. */
+  readonly isIgnoringCommands?: boolean
+  /** `--use-blacklist`: a name on the blacklist is skipped, not only an alias of one. */
+  readonly isApplyingBlacklist?: boolean
+  /** `--first-time`: a module that is there already is EEXIST. */
+  readonly isFailingOnLoaded?: boolean
+  readonly isDryRun?: boolean
+  /** Called with what is about to be done, in modprobe's words. */
+  readonly onAction?: (line: string) => void
+}
+
+/** A module that a name or an alias led to. */
+export interface FoundModule {
+  readonly name: string
+  readonly isAlias: boolean
+  readonly isBuiltin: boolean
+}
+
+/**
+ * libkmod as modprobe(8) and systemd-modules-load(8) use it: configuration, index, dependencies. The order of lookups is
+ * that of kmod_module_new_from_lookup(), and of insertions that of kmod_module_probe_insert_module() in libkmod-module.c
+ * of kmod 30.
+ */
+export class Kmod {
+  readonly #process: Process
+  readonly #config: ModprobeConfig
+  readonly #hasIndex: boolean
+
+  constructor(process: Process) {
+    this.#process = process
+    this.#config = parseModprobeConfig(configTexts(process))
+    // kmod reads the binary index; modules.dep is for people, and depmod.
+    this.#hasIndex = process.exists(`${this.directory}/modules.dep.bin`)
+  }
+
+  /** Where this kernel's modules are: /lib/modules/RELEASE. */
+  get directory(): string {
+    return `/lib/modules/${this.#process.kernel.record.release}`
+  }
+
+  get config(): ModprobeConfig {
+    return this.#config
+  }
+
+  /** What a name or an alias means: nothing, one module, or several. */
+  lookup(name: string): readonly FoundModule[] {
+    const wanted = moduleName(name)
+    const configured = this.#config.aliases
+      .filter(alias => matches(alias.pattern, wanted))
+      .map(alias => alias.module)
+    if (configured.length > 0) return configured.flatMap(module => this.#byName(module)).map(asAlias)
+    const direct = this.#byName(wanted)
+    if (direct.length > 0) return direct
+    if (this.#config.install.has(wanted) || this.#config.remove.has(wanted))
+      return [{ name: wanted, isAlias: false, isBuiltin: false }]
+    return this.#byAlias(wanted)
+  }
+
+  record(name: string): ModuleRecord | undefined {
+    return this.#hasIndex ? this.#process.kernel.modules.record(name) : undefined
+  }
+
+  softdeps(name: string): Softdep {
+    const words = this.record(name)?.softdep?.split(/[ \t]+/) ?? []
+    return this.#config.softdeps.get(name) ?? parseSoftdep(words)
+  }
+
+  isInKernel(module: FoundModule): boolean {
+    return module.isBuiltin || this.#process.kernel.modules.isLive(module.name)
+  }
+
+  /** Inserts a module, what it depends on, and what softdep names. Throws `KernelError` with the errno of the insertion. */
+  *probe(module: FoundModule, options: ProbeOptions = {}): Blocking<void> {
+    if (this.isInKernel(module)) {
+      if (options.isFailingOnLoaded) throw new KernelError('EEXIST')
+      return
+    }
+    if ((module.isAlias || options.isApplyingBlacklist) && this.#config.blacklist.has(module.name)) return
+    const required = new Set([module.name, ...(this.record(module.name)?.depends ?? [])])
+    for (const name of this.#probeList(module.name)) {
+      const errno = yield* this.#insert(name, name === module.name ? options : { ...options, parameters: '' })
+      if (errno !== undefined && required.has(name)) throw new KernelError(errno)
+    }
+  }
+
+  /** One module of the list: its install command, or the system call. What fails is told, and fatal only if required. */
+  *#insert(name: string, options: ProbeOptions): Blocking<ErrnoName | undefined> {
+    const record = this.record(name)
+    const command = options.isIgnoringCommands ? undefined : this.#config.install.get(name)
+    if (this.#process.kernel.modules.isLive(name) || (record === undefined && command === undefined))
+      return undefined
+    const parameters = [...(this.#config.options.get(name) ?? []), options.parameters ?? '']
+      .filter(text => text !== '')
+      .join(' ')
+    options.onAction?.(
+      command === undefined
+        ? `insmod ${this.#pathOf(name)} ${parameters}`
+        : `install ${command} ${parameters}`,
+    )
+    if (options.isDryRun) return undefined
+    if (command !== undefined) return yield* this.#runCommand(command.replaceAll('$CMDLINE_OPTS', parameters))
+    try {
+      this.#process.stat(this.#pathOf(name))
+      this.#process.kernel.modules.load(name, {
+        credentials: this.#process.credentials,
+        parameters: parseParameters(parameters),
+      })
+      return undefined
+    } catch (error) {
+      if (error instanceof KernelError) return error.errno
+      throw error
+    }
+  }
+
+  /** system(3). */
+  *#runCommand(command: string): Blocking<ErrnoName | undefined> {
+    const child = this.#process.spawn('/bin/sh', ['sh', '-c', command])
+    return (yield* child.wait()) === 0 ? undefined : 'EINVAL'
+  }
+
+  /** Where a module's file is. */
+  #pathOf(name: string): string {
+    return `${this.directory}/${this.record(name)?.path ?? ''}`
+  }
+
+  /** Dependencies first, each with its softdeps around it. */
+  #probeList(name: string, visited = new Set<string>()): readonly string[] {
+    if (visited.has(name)) return []
+    visited.add(name)
+    const before = (this.record(name)?.depends ?? []).flatMap(dependency =>
+      this.#probeList(dependency, visited),
+    )
+    const { pre, post } = this.softdeps(name)
+    const around = (names: readonly string[]): readonly string[] =>
+      names
+        .flatMap(other => this.lookup(other))
+        .flatMap(found => (found.isBuiltin ? [] : this.#probeList(found.name, visited)))
+    return [...before, ...around(pre), name, ...around(post)]
+  }
+
+  #byName(name: string): readonly FoundModule[] {
+    if (this.record(name) !== undefined) return [{ name, isAlias: false, isBuiltin: false }]
+    const isBuiltin = this.#hasIndex && this.#process.kernel.record.builtin?.includes(name) === true
+    return isBuiltin ? [{ name, isAlias: false, isBuiltin }] : []
+  }
+
+  #byAlias(alias: string): readonly FoundModule[] {
+    const { modules } = this.#process.kernel.record
+    if (!this.#hasIndex || modules === undefined) return []
+    const names = Object.entries(modules).filter(([, record]) =>
+      record.aliases?.some(pattern => matches(moduleName(pattern), alias)),
+    )
+    return names.map(([name]) => ({ name, isAlias: true, isBuiltin: false }))
+  }
+}
+
+const asAlias = (module: FoundModule): FoundModule => ({ ...module, isAlias: true })
+
+/** `a=1 b="x y"` as names and values; a parameter without value is a bool that is set. */
+function parseParameters(text: string): Readonly<Record<string, string>> {
+  const words = text.match(/[^\s"]+(?:"[^"]*")?/g) ?? []
+  return Object.fromEntries(
+    words.map(word => {
+      const [name = '', value = 'Y'] = word.split(/=(.*)/s)
+      return [moduleName(name), value.replaceAll('"', '')]
+    }),
+  )
+}
+
+/** fnmatch(3) of what aliases use: `*`, `?` and `[…]`. */
+function matches(pattern: string, text: string): boolean {
+  if (!/[*?[]/.test(pattern)) return pattern === text
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+    .replaceAll('[!', '[^')
+  return new RegExp(`^${source}$`, 's').test(text)
+}
+
+/** The configuration files in reading order: by name over all directories. */
+function configTexts(process: Process): readonly string[] {
+  const files = new Map<string, string>()
+  for (const directory of CONFIG_DIRECTORIES) {
+    if (!process.exists(directory)) continue
+    for (const name of process.readdir(directory))
+      if (name.endsWith('.conf') && !files.has(name)) files.set(name, `${directory}/${name}`)
+  }
+  return [...files.keys()].sort().map(name => process.readText(files.get(name) ?? ''))
+}

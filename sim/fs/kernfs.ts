@@ -1,0 +1,204 @@
+import { KernelError } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
+import { decodeText, encodeText } from '../../src/host/surrogate-escape.ts'
+import type { Attributes, Driver, NodeId, Opener, OpenFlags } from './driver.ts'
+import { OpenFile } from './open-file.ts'
+import { byBytes } from './tree.ts'
+
+/** A file whose text is a function of kernel state: generated at open(2), written by one write(2). */
+export interface KernFile {
+  readonly kind: 'file'
+  readonly mode: number
+  /** The text; throws `KernelError` as the read(2) does. */
+  read?(opener: Opener): string
+  /** What one write(2) of this text does; throws `KernelError` as it does. */
+  write?(text: string, opener: Opener): void
+}
+
+/** A directory whose listing is a function of kernel state. */
+export interface KernDirectory {
+  readonly kind: 'directory'
+  readonly mode: number
+  /** `undefined`: which names there are is not modelled, and listing them is `Unsimulated`. */
+  names(): readonly string[] | undefined
+  lookup(name: string, opener: Opener): KernNode | undefined
+  /** mkdir(2) and rmdir(2), where the file system has them (cgroups). */
+  mkdir?(name: string): void
+  rmdir?(name: string): void
+}
+
+export interface KernSymlink {
+  readonly kind: 'symlink'
+  readonly target: string
+}
+
+export type KernNode = KernFile | KernDirectory | KernSymlink
+
+/**
+ * A file system of generated files (proc, sysfs, cgroup). Nothing is stored: a node is named by its path, and looked up
+ * anew each time.
+ */
+export class KernFs implements Driver {
+  readonly fstype: string
+  readonly root = ''
+  readonly space = { capacityBytes: 0, usedBytes: 0 }
+  readonly #root: KernDirectory
+  readonly #bootSeconds: () => number
+
+  constructor(fstype: string, root: KernDirectory, bootSeconds: () => number) {
+    this.fstype = fstype
+    this.#root = root
+    this.#bootSeconds = bootSeconds
+  }
+
+  /** The node at a path of this file system; ENOENT. */
+  node(id: NodeId, opener: Opener = NOBODY): KernNode {
+    let node: KernNode = this.#root
+    if (id === '') return node
+    for (const name of String(id).split('/')) {
+      const next: KernNode | undefined = node.kind === 'directory' ? node.lookup(name, opener) : undefined
+      if (next === undefined) throw new KernelError('ENOENT')
+      node = next
+    }
+    return node
+  }
+
+  getattr(id: NodeId): Attributes {
+    const node = this.node(id)
+    const seconds = this.#bootSeconds()
+    const base = {
+      ino: id,
+      uid: 0,
+      gid: 0,
+      sizeBytes: 0,
+      mtimeSeconds: seconds,
+      ctimeSeconds: seconds,
+      nlink: 1,
+    }
+    if (node.kind === 'symlink') return { ...base, type: 'symlink', mode: 0o777, target: node.target }
+    return { ...base, type: node.kind, mode: node.mode }
+  }
+
+  lookup(directory: NodeId, name: string, opener: Opener): NodeId | undefined {
+    const node = this.node(directory, opener)
+    if (node.kind !== 'directory') throw new KernelError('ENOTDIR')
+    if (node.lookup(name, opener) === undefined) return undefined
+    return directory === '' ? name : `${directory}/${name}`
+  }
+
+  parent(directory: NodeId): NodeId {
+    const path = String(directory)
+    return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+  }
+
+  names(directory: NodeId): readonly string[] {
+    const node = this.node(directory)
+    if (node.kind !== 'directory') throw new KernelError('ENOTDIR')
+    const names = node.names()
+    if (names === undefined) throw new Unsimulated(this.fstype, `listing ${this.fstype}:/${directory}`)
+    return [...names].sort(byBytes)
+  }
+
+  open(id: NodeId, flags: OpenFlags, opener: Opener): OpenFile {
+    const node = this.node(id, opener)
+    if (node.kind !== 'file') throw new KernelError('EISDIR')
+    return new GeneratedFile(node, flags, opener)
+  }
+
+  /** proc and sysfs have no create; the errno is that of an inode without the operation (fs/namei.c, vfs_create). */
+  create(): never {
+    throw new KernelError(this.fstype === 'proc' ? 'ENOENT' : 'EACCES')
+  }
+
+  mkdir(directory: NodeId, name: string): NodeId {
+    const node = this.node(directory)
+    if (node.kind !== 'directory' || node.mkdir === undefined)
+      throw new KernelError(this.fstype === 'proc' ? 'ENOENT' : 'EPERM')
+    node.mkdir(name)
+    return directory === '' ? name : `${directory}/${name}`
+  }
+
+  rmdir(directory: NodeId, name: string): void {
+    const node = this.node(directory)
+    if (node.kind !== 'directory' || node.rmdir === undefined) throw new KernelError('EPERM')
+    node.rmdir(name)
+  }
+
+  symlink(): never {
+    throw new KernelError('EPERM')
+  }
+
+  mknod(): never {
+    throw new KernelError('EPERM')
+  }
+
+  link(): never {
+    throw new KernelError('EPERM')
+  }
+
+  unlink(): never {
+    throw new KernelError('EPERM')
+  }
+
+  rename(): never {
+    throw new KernelError('EPERM')
+  }
+
+  setattr(id: NodeId): never {
+    throw new Unsimulated('chmod(2)', `changing attributes of ${this.fstype}:/${id}`)
+  }
+
+  /** O_TRUNC on a generated file is accepted and does nothing. */
+  truncate(): void {}
+
+  fsync(): void {}
+}
+
+/** The root of a file system that is mounted and of which nothing is modelled. */
+export const unmodelledRoot = (fstype: string): KernDirectory => ({
+  kind: 'directory',
+  mode: 0o755,
+  names: () => undefined,
+  lookup(name) {
+    throw new Unsimulated(fstype, `${fstype}:/${name}`)
+  },
+})
+
+const NOBODY: Opener = { credentials: { uid: 0, gid: 0, groups: [], capabilities: new Set() } }
+
+class GeneratedFile extends OpenFile {
+  readonly #file: KernFile
+  readonly #flags: OpenFlags
+  readonly #opener: Opener
+  #text: Uint8Array | undefined
+  #position = 0
+
+  constructor(file: KernFile, flags: OpenFlags, opener: Opener) {
+    super()
+    this.#file = file
+    this.#flags = flags
+    this.#opener = opener
+  }
+
+  read(maxBytes: number): Uint8Array {
+    if (!this.#flags.read) throw new KernelError('EBADF')
+    if (this.#file.read === undefined) throw new KernelError('EINVAL')
+    this.#text ??= encodeText(this.#file.read(this.#opener))
+    const bytes = this.#text.subarray(this.#position, this.#position + maxBytes)
+    this.#position += bytes.length
+    return bytes
+  }
+
+  write(bytes: Uint8Array): number {
+    if (!this.#flags.write) throw new KernelError('EBADF')
+    if (this.#file.write === undefined) throw new KernelError('EINVAL')
+    this.#file.write(decodeText(bytes), this.#opener)
+    this.#text = undefined
+    return bytes.length
+  }
+
+  seek(position: number): void {
+    this.#position = position
+    if (position === 0) this.#text = undefined
+  }
+}

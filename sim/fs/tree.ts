@@ -1,0 +1,406 @@
+import { Map as PersistentMap } from 'immutable'
+import { KernelError } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
+import type { Cell, Clock } from '../clock.ts'
+import { contentStore, EMPTY_CONTENT } from './bytes.ts'
+import type {
+  AttributeChange,
+  Attributes,
+  Driver,
+  Location,
+  NewNode,
+  NodeId,
+  OpenFlags,
+  SpecialFile,
+} from './driver.ts'
+import type { DirectoryInode, Ino, Inode } from './inode.ts'
+import { OpenFile } from './open-file.ts'
+
+/** A file system that stores what it is told: ext4 on a disk, or tmpfs. */
+export interface TreeState {
+  readonly inodes: PersistentMap<Ino, Inode>
+  /** What a power failure leaves; undefined for tmpfs, of which nothing is left. */
+  readonly durable: PersistentMap<Ino, Inode> | undefined
+  readonly nextIno: Ino
+  readonly usedBytes: number
+  readonly capacityBytes: number
+}
+
+/** ext4 keeps 2 for the root directory; the number shows in `ls -i /`. */
+export const ROOT_INO = 2
+
+/** A tree with nothing but its root directory. */
+export function emptyTree(options: {
+  mode: number
+  seconds: number
+  isDurable: boolean
+  capacityBytes: number
+}): TreeState {
+  const root: DirectoryInode = {
+    type: 'directory',
+    parent: ROOT_INO,
+    entries: PersistentMap(),
+    mode: options.mode,
+    uid: 0,
+    gid: 0,
+    mtimeSeconds: options.seconds,
+    ctimeSeconds: options.seconds,
+    nlink: 2,
+  }
+  const inodes = PersistentMap<Ino, Inode>([[ROOT_INO, root]])
+  return {
+    inodes,
+    durable: options.isDurable ? inodes : undefined,
+    nextIno: ROOT_INO + 1,
+    usedBytes: 0,
+    capacityBytes: options.capacityBytes,
+  }
+}
+
+/** The driver of a stored tree. */
+export class Tree implements Driver {
+  readonly fstype: string
+  readonly root = ROOT_INO
+  readonly #cell: Cell<TreeState>
+  readonly #clock: Clock
+  /** Open descriptions by inode: an unlinked file lives until the last one is closed (unlink(2)). */
+  readonly #openers = new Map<Ino, number>()
+
+  constructor(fstype: string, cell: Cell<TreeState>, clock: Clock) {
+    this.fstype = fstype
+    this.#cell = cell
+    this.#clock = clock
+  }
+
+  get space(): { capacityBytes: number; usedBytes: number } {
+    return this.#cell.value
+  }
+
+  inode(node: NodeId): Inode {
+    const inode = typeof node === 'number' ? this.#cell.value.inodes.get(node) : undefined
+    if (inode === undefined) throw new KernelError('ENOENT')
+    return inode
+  }
+
+  getattr(node: NodeId): Attributes {
+    const inode = this.inode(node)
+    return {
+      ino: node,
+      type: inode.type,
+      mode: inode.mode,
+      uid: inode.uid,
+      gid: inode.gid,
+      sizeBytes: sizeOf(inode),
+      mtimeSeconds: inode.mtimeSeconds,
+      ctimeSeconds: inode.ctimeSeconds,
+      nlink: inode.nlink,
+      ...(inode.type === 'symlink' ? { target: inode.target } : {}),
+      ...(inode.type === 'file' && inode.isElided ? { isElided: true } : {}),
+      ...('major' in inode ? { major: inode.major, minor: inode.minor } : {}),
+    }
+  }
+
+  lookup(directory: NodeId, name: string): NodeId | undefined {
+    return this.#directory(directory).entries.get(name)
+  }
+
+  parent(directory: NodeId): NodeId {
+    return this.#directory(directory).parent
+  }
+
+  names(directory: NodeId): readonly string[] {
+    return [...this.#directory(directory).entries.keys()].sort(byBytes)
+  }
+
+  open(node: NodeId, flags: OpenFlags): OpenFile {
+    const inode = this.inode(node)
+    if (inode.type !== 'file' || typeof node !== 'number') throw new KernelError('ENXIO')
+    if (flags.truncate && flags.write) this.truncate(node, 0)
+    return new RegularFile(this, node, flags)
+  }
+
+  /** A file's bytes; `Unsimulated` where the image did not take them. */
+  content(node: NodeId): Uint8Array {
+    const inode = this.inode(node)
+    if (inode.type !== 'file') throw new KernelError('EISDIR')
+    const bytes = contentStore.get(inode.content)
+    if (bytes === undefined)
+      throw new Unsimulated('open(2)', `${this.pathOf(node)}: its content is not in the image: reading it`)
+    return bytes
+  }
+
+  /** Replaces a file's bytes; ENOSPC when they do not fit. */
+  setContent(node: NodeId, bytes: Uint8Array): void {
+    const inode = this.inode(node)
+    if (inode.type !== 'file') throw new KernelError('EISDIR')
+    this.#account(blocks(bytes.length) - blocks(inode.sizeBytes))
+    const now = this.#clock.realtimeSeconds
+    this.#put(node, {
+      ...inode,
+      content: contentStore.put(bytes),
+      sizeBytes: bytes.length,
+      isElided: false,
+      mtimeSeconds: now,
+      ctimeSeconds: now,
+    })
+  }
+
+  create(directory: NodeId, name: string, node: NewNode): NodeId {
+    return this.#add(directory, name, {
+      type: 'file',
+      content: EMPTY_CONTENT,
+      sizeBytes: 0,
+      isElided: false,
+      ...this.#fresh(node),
+    })
+  }
+
+  mkdir(directory: NodeId, name: string, node: NewNode): NodeId {
+    const parent = Number(directory)
+    const made = this.#add(directory, name, {
+      type: 'directory',
+      parent,
+      entries: PersistentMap(),
+      ...this.#fresh(node),
+      nlink: 2,
+    })
+    this.#changeLinks(directory, 1)
+    return made
+  }
+
+  symlink(directory: NodeId, name: string, options: NewNode & { target: string }): NodeId {
+    return this.#add(directory, name, {
+      type: 'symlink',
+      target: options.target,
+      ...this.#fresh({ ...options, mode: 0o777 }),
+    })
+  }
+
+  mknod(directory: NodeId, name: string, options: NewNode & SpecialFile): NodeId {
+    const base = this.#fresh(options)
+    if (options.type === 'fifo' || options.type === 'socket')
+      return this.#add(directory, name, { type: options.type, ...base })
+    return this.#add(directory, name, {
+      type: options.type,
+      major: options.major ?? 0,
+      minor: options.minor ?? 0,
+      ...base,
+    })
+  }
+
+  link(directory: NodeId, name: string, node: NodeId): void {
+    this.#changeLinks(node, 1)
+    this.#setEntry(directory, name, Number(node))
+  }
+
+  unlink(directory: NodeId, name: string): void {
+    const node = this.#existing(directory, name)
+    this.#setEntry(directory, name, undefined)
+    this.#changeLinks(node, -1)
+  }
+
+  rmdir(directory: NodeId, name: string): void {
+    const node = this.#existing(directory, name)
+    if (this.#directory(node).entries.size > 0) throw new KernelError('ENOTEMPTY')
+    this.#setEntry(directory, name, undefined)
+    this.#changeLinks(directory, -1)
+    this.#changeLinks(node, -2)
+  }
+
+  /** rename(2) within the tree; the checks that need paths were made above. */
+  rename(from: Location, to: Location): void {
+    const node = this.#existing(from.directory, from.name)
+    const moved = this.inode(node)
+    const replaced = this.lookup(to.directory, to.name)
+    if (replaced === node) return
+    if (replaced !== undefined) this.#checkReplaceable(moved, this.inode(replaced))
+    this.#setEntry(from.directory, from.name, undefined)
+    this.#setEntry(to.directory, to.name, Number(node))
+    if (moved.type === 'directory') {
+      this.#put(node, { ...moved, parent: Number(to.directory) })
+      this.#changeLinks(from.directory, -1)
+      this.#changeLinks(to.directory, replaced === undefined ? 1 : 0)
+    }
+    if (replaced !== undefined) this.#changeLinks(replaced, moved.type === 'directory' ? -2 : -1)
+  }
+
+  setattr(node: NodeId, change: AttributeChange): void {
+    this.#put(node, { ...this.inode(node), ...change, ctimeSeconds: this.#clock.realtimeSeconds })
+  }
+
+  truncate(node: NodeId, sizeBytes: number): void {
+    const inode = this.inode(node)
+    if (inode.type === 'directory') throw new KernelError('EISDIR')
+    if (inode.type !== 'file') return
+    const kept = sizeBytes === 0 ? new Uint8Array() : this.content(node).subarray(0, sizeBytes)
+    const bytes = new Uint8Array(sizeBytes)
+    bytes.set(kept)
+    this.setContent(node, bytes)
+  }
+
+  fsync(node: NodeId): void {
+    const state = this.#cell.value
+    const inode = this.inode(node)
+    if (state.durable === undefined) return
+    this.#cell.value = { ...state, durable: state.durable.set(Number(node), inode) }
+  }
+
+  /** sync(2): everything is durable. */
+  syncAll(): void {
+    const state = this.#cell.value
+    if (state.durable !== undefined) this.#cell.value = { ...state, durable: state.inodes }
+  }
+
+  /** A path of an inode below this tree's root, for messages. */
+  pathOf(node: NodeId): string {
+    for (const [ino, inode] of this.#cell.value.inodes) {
+      if (inode.type !== 'directory') continue
+      for (const [name, child] of inode.entries)
+        if (child === node) return ino === ROOT_INO ? `/${name}` : `${this.pathOf(ino)}/${name}`
+    }
+    return '/'
+  }
+
+  #fresh(node: NewNode): NewNode & { mtimeSeconds: number; ctimeSeconds: number; nlink: number } {
+    const now = this.#clock.realtimeSeconds
+    return { mode: node.mode, uid: node.uid, gid: node.gid, mtimeSeconds: now, ctimeSeconds: now, nlink: 1 }
+  }
+
+  #directory(node: NodeId): DirectoryInode {
+    const inode = this.inode(node)
+    if (inode.type !== 'directory') throw new KernelError('ENOTDIR')
+    return inode
+  }
+
+  #existing(directory: NodeId, name: string): NodeId {
+    const node = this.lookup(directory, name)
+    if (node === undefined) throw new KernelError('ENOENT')
+    return node
+  }
+
+  #add(directory: NodeId, name: string, inode: Inode): NodeId {
+    if (this.lookup(directory, name) !== undefined) throw new KernelError('EEXIST')
+    if (this.inode(directory).nlink === 0) throw new KernelError('ENOENT')
+    if (inode.type === 'directory') this.#account(BLOCK_BYTES)
+    const ino = this.#cell.value.nextIno
+    this.#cell.value = { ...this.#cell.value, nextIno: ino + 1 }
+    this.#put(ino, inode)
+    this.#setEntry(directory, name, ino)
+    return ino
+  }
+
+  #setEntry(directory: NodeId, name: string, ino: Ino | undefined): void {
+    const inode = this.#directory(directory)
+    const entries = ino === undefined ? inode.entries.delete(name) : inode.entries.set(name, ino)
+    const now = this.#clock.realtimeSeconds
+    this.#put(directory, { ...inode, entries, mtimeSeconds: now, ctimeSeconds: now })
+  }
+
+  #changeLinks(node: NodeId, by: number): void {
+    const inode = this.inode(node)
+    const nlink = inode.nlink + by
+    if (nlink > 0) {
+      this.#put(node, { ...inode, nlink, ctimeSeconds: this.#clock.realtimeSeconds })
+      return
+    }
+    this.#put(node, { ...inode, nlink: 0 })
+    if (!this.#openers.has(Number(node))) this.#free(Number(node))
+  }
+
+  /** An open description begins or ends; the last end of an unlinked file frees it. */
+  countOpener(ino: Ino, by: 1 | -1): void {
+    const openers = (this.#openers.get(ino) ?? 0) + by
+    if (openers > 0) this.#openers.set(ino, openers)
+    else this.#openers.delete(ino)
+    if (openers === 0 && this.#cell.value.inodes.get(ino)?.nlink === 0) this.#free(ino)
+  }
+
+  #free(ino: Ino): void {
+    const inode = this.inode(ino)
+    if (inode.type === 'file') this.#account(-blocks(inode.sizeBytes))
+    if (inode.type === 'directory') this.#account(-BLOCK_BYTES)
+    this.#cell.value = { ...this.#cell.value, inodes: this.#cell.value.inodes.delete(ino) }
+  }
+
+  #put(node: NodeId, inode: Inode): void {
+    const state = this.#cell.value
+    this.#cell.value = { ...state, inodes: state.inodes.set(Number(node), inode) }
+  }
+
+  #account(bytes: number): void {
+    const state = this.#cell.value
+    if (bytes > 0 && state.usedBytes + bytes > state.capacityBytes) throw new KernelError('ENOSPC')
+    if (bytes !== 0) this.#cell.value = { ...state, usedBytes: state.usedBytes + bytes }
+  }
+
+  #checkReplaceable(moved: Inode, replaced: Inode): void {
+    if (replaced.type === 'directory') {
+      if (moved.type !== 'directory') throw new KernelError('EISDIR')
+      if (replaced.entries.size > 0) throw new KernelError('ENOTEMPTY')
+    } else if (moved.type === 'directory') throw new KernelError('ENOTDIR')
+  }
+}
+
+const BLOCK_BYTES = 4096
+const blocks = (sizeBytes: number): number => Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES
+
+function sizeOf(inode: Inode): number {
+  if (inode.type === 'file') return inode.sizeBytes
+  if (inode.type === 'symlink') return inode.target.length
+  return inode.type === 'directory' ? BLOCK_BYTES : 0
+}
+
+/** The order of strcmp(3) in the C locale. */
+export function byBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+class RegularFile extends OpenFile {
+  readonly #tree: Tree
+  readonly #ino: Ino
+  readonly #flags: OpenFlags
+  #position = 0
+
+  constructor(tree: Tree, ino: Ino, flags: OpenFlags) {
+    super()
+    this.#tree = tree
+    this.#ino = ino
+    this.#flags = flags
+    tree.countOpener(ino, 1)
+  }
+
+  protected override onClose(): void {
+    this.#tree.countOpener(this.#ino, -1)
+  }
+
+  read(maxBytes: number): Uint8Array {
+    if (!this.#flags.read) throw new KernelError('EBADF')
+    const bytes = this.#tree.content(this.#ino).subarray(this.#position, this.#position + maxBytes)
+    this.#position += bytes.length
+    return bytes
+  }
+
+  write(bytes: Uint8Array): number {
+    if (!this.#flags.write) throw new KernelError('EBADF')
+    const { sizeBytes } = this.#tree.getattr(this.#ino)
+    const at = this.#flags.append ? sizeBytes : this.#position
+    if (at === 0 && bytes.length >= sizeBytes) this.#tree.setContent(this.#ino, bytes.slice())
+    else {
+      const old = this.#tree.content(this.#ino)
+      const next = new Uint8Array(Math.max(old.length, at + bytes.length))
+      next.set(old)
+      next.set(bytes, at)
+      this.#tree.setContent(this.#ino, next)
+    }
+    this.#position = at + bytes.length
+    return bytes.length
+  }
+
+  seek(position: number): void {
+    this.#position = position
+  }
+
+  override sync(): void {
+    this.#tree.fsync(this.#ino)
+  }
+}

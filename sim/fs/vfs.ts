@@ -1,0 +1,435 @@
+import { KernelError } from '../../src/host/errno.ts'
+import type { Credentials } from '../kernel/credentials.ts'
+import { isCapable } from '../kernel/credentials.ts'
+import type { Mount, MountTable } from '../kernel/mounts.ts'
+import { openDevice } from './device.ts'
+import type { AttributeChange, Attributes, Driver, NodeId, OpenFlags } from './driver.ts'
+import type { OpenFile } from './open-file.ts'
+
+export type { Credentials } from '../kernel/credentials.ts'
+export type { OpenFlags } from './driver.ts'
+
+/** Who makes a system call, and from where. */
+export interface Caller {
+  readonly pid: number
+  readonly cwd: string
+  readonly umask: number
+  readonly credentials: Credentials
+  /** Opens what `/dev/fd/N` of this process is: another descriptor of the same description. */
+  file?(fd: number): OpenFile
+}
+
+/** What stat(2) says. */
+export interface SimStat extends Attributes {
+  /** Tells file systems apart, as st_dev does. */
+  readonly dev: string
+}
+
+export type AccessMask = 'read' | 'write' | 'execute' | 'exists'
+
+/** path_resolution(7): a link more than this is ELOOP. */
+const MAX_SYMLINKS = 40
+const NAME_MAX_BYTES = 255
+const PATH_MAX_BYTES = 4096
+
+/** Where a path led: the last component may not exist. */
+interface Resolved {
+  readonly path: string
+  readonly mount: Mount
+  readonly driver: Driver
+  /** Undefined when the last component is missing. */
+  readonly node: NodeId | undefined
+  readonly directory: NodeId
+  readonly name: string
+}
+
+interface Walk {
+  readonly caller: Caller
+  followed: number
+}
+
+/** The virtual file system: paths, mounts, symlinks and permission; what is stored is the drivers' business. */
+export class FileSystem {
+  readonly #mounts: MountTable
+  readonly #driver: (superblock: string) => Driver
+
+  constructor(mounts: MountTable, driver: (superblock: string) => Driver) {
+    this.#mounts = mounts
+    this.#driver = driver
+  }
+
+  stat(caller: Caller, path: string): SimStat {
+    return this.#attributes(this.#existing(caller, path))
+  }
+
+  lstat(caller: Caller, path: string): SimStat {
+    return this.#attributes(this.#existing(caller, path, false))
+  }
+
+  /** The absolute path without symlinks: realpath(3). The last component may be missing with `isMissingAllowed`. */
+  realpath(caller: Caller, path: string, isMissingAllowed = false): string {
+    return isMissingAllowed ? this.#resolve(caller, path).path : this.#existing(caller, path).path
+  }
+
+  canAccess(caller: Caller, path: string, mask: AccessMask): boolean {
+    try {
+      const at = this.#existing(caller, path)
+      if (mask === 'exists') return true
+      if (mask === 'write' && isReadOnly(at.mount)) return false
+      return isPermitted(caller.credentials, at.driver.getattr(at.node), mask)
+    } catch (error) {
+      if (error instanceof KernelError) return false
+      throw error
+    }
+  }
+
+  open(caller: Caller, path: string, flags: OpenFlags, mode: number): OpenFile {
+    const own = descriptorPath(caller, path)
+    if (own !== undefined) return own
+    const at = this.#resolve(caller, path, !flags.noFollow && !(flags.create && flags.exclusive))
+    if (at.node === undefined) return this.#openNew(caller, at, { flags, mode, path })
+    if (flags.create && flags.exclusive) throw new KernelError('EEXIST')
+    const attributes = at.driver.getattr(at.node)
+    if (attributes.type === 'symlink') throw new KernelError('ELOOP')
+    if (flags.directory && attributes.type !== 'directory') throw new KernelError('ENOTDIR')
+    if (attributes.type === 'directory') throw new KernelError('EISDIR')
+    if (flags.read) check(caller.credentials, attributes, 'read')
+    if (flags.write) {
+      check(caller.credentials, attributes, 'write')
+      if (isReadOnly(at.mount) && attributes.type === 'file') throw new KernelError('EROFS')
+    }
+    if (attributes.type === 'char-device')
+      return openDevice(attributes.major ?? 0, attributes.minor ?? 0, at.path)
+    return at.driver.open(at.node, flags, caller)
+  }
+
+  readdir(caller: Caller, path: string): readonly string[] {
+    const at = this.#existing(caller, path)
+    const attributes = at.driver.getattr(at.node)
+    if (attributes.type !== 'directory') throw new KernelError('ENOTDIR')
+    check(caller.credentials, attributes, 'read')
+    return at.driver.names(at.node)
+  }
+
+  readlink(caller: Caller, path: string): string {
+    const at = this.#existing(caller, path, false)
+    const { target } = at.driver.getattr(at.node)
+    if (target === undefined) throw new KernelError('EINVAL')
+    return target
+  }
+
+  mkdir(caller: Caller, path: string, mode: number): void {
+    const at = this.#vacant(caller, path)
+    at.driver.mkdir(at.directory, at.name, { ...ownerOf(caller), mode: mode & ~caller.umask & 0o7777 })
+  }
+
+  symlink(caller: Caller, target: string, path: string): void {
+    const at = this.#vacant(caller, path)
+    at.driver.symlink(at.directory, at.name, { ...ownerOf(caller), mode: 0o777, target })
+  }
+
+  /** mknod(2) of a socket or FIFO: what bind(2) and mkfifo(3) leave in the file system. */
+  mknod(caller: Caller, path: string, options: { type: 'fifo' | 'socket'; mode: number }): void {
+    const at = this.#vacant(caller, path)
+    at.driver.mknod(at.directory, at.name, {
+      ...ownerOf(caller),
+      type: options.type,
+      mode: options.mode & ~caller.umask,
+    })
+  }
+
+  link(caller: Caller, existing: string, path: string): void {
+    const from = this.#existing(caller, existing, false)
+    const at = this.#vacant(caller, path)
+    if (at.mount.superblock !== from.mount.superblock) throw new KernelError('EXDEV')
+    if (from.driver.getattr(from.node).type === 'directory') throw new KernelError('EPERM')
+    at.driver.link(at.directory, at.name, from.node)
+  }
+
+  unlink(caller: Caller, path: string): void {
+    const at = this.#removable(caller, path)
+    if (at.driver.getattr(at.node).type === 'directory') throw new KernelError('EISDIR')
+    at.driver.unlink(at.directory, at.name)
+  }
+
+  rmdir(caller: Caller, path: string): void {
+    if (/(^|\/)\.$/.test(path)) throw new KernelError('EINVAL')
+    const at = this.#removable(caller, path)
+    if (at.driver.getattr(at.node).type !== 'directory') throw new KernelError('ENOTDIR')
+    at.driver.rmdir(at.directory, at.name)
+  }
+
+  rename(caller: Caller, from: string, to: string): void {
+    const source = this.#removable(caller, from)
+    const target = this.#resolve(caller, to, false)
+    if (target.mount.id !== source.mount.id) throw new KernelError('EXDEV')
+    if (this.#mounts.at(target.path) !== undefined) throw new KernelError('EBUSY')
+    if (target.path.startsWith(`${source.path}/`)) throw new KernelError('EINVAL')
+    this.#checkDirectoryWrite(caller, target)
+    if (target.node !== undefined) checkSticky(caller, target)
+    source.driver.rename(
+      { directory: source.directory, name: source.name },
+      { directory: target.directory, name: target.name },
+    )
+  }
+
+  chmod(caller: Caller, path: string, mode: number): void {
+    const at = this.#owned(caller, path, true)
+    at.driver.setattr(at.node, { mode: mode & 0o7777 })
+  }
+
+  chown(caller: Caller, path: string, options: { uid: number; gid: number; isFollowing: boolean }): void {
+    const at = this.#owned(caller, path, options.isFollowing)
+    const attributes = at.driver.getattr(at.node)
+    const isChangingUid = options.uid !== -1 && options.uid !== attributes.uid
+    const { credentials } = caller
+    const isOwnGroup =
+      options.gid === -1 || options.gid === credentials.gid || credentials.groups.includes(options.gid)
+    if (!isCapable(credentials, 'cap_chown') && (isChangingUid || !isOwnGroup)) throw new KernelError('EPERM')
+    at.driver.setattr(at.node, {
+      ...(options.uid === -1 ? {} : { uid: options.uid }),
+      ...(options.gid === -1 ? {} : { gid: options.gid }),
+      ...killedBits(attributes),
+    })
+  }
+
+  utimes(caller: Caller, path: string, mtimeSeconds: number | undefined, now: number): void {
+    const at = this.#existing(caller, path)
+    const attributes = at.driver.getattr(at.node)
+    if (isReadOnly(at.mount)) throw new KernelError('EROFS')
+    const isOwner = caller.credentials.uid === attributes.uid || isCapable(caller.credentials, 'cap_fowner')
+    if (!isOwner && mtimeSeconds !== undefined) throw new KernelError('EPERM')
+    if (!isOwner) check(caller.credentials, attributes, 'write')
+    at.driver.setattr(at.node, { mtimeSeconds: mtimeSeconds ?? now })
+  }
+
+  truncate(caller: Caller, path: string, sizeBytes: number): void {
+    const at = this.#existing(caller, path)
+    check(caller.credentials, at.driver.getattr(at.node), 'write')
+    if (isReadOnly(at.mount)) throw new KernelError('EROFS')
+    at.driver.truncate(at.node, sizeBytes)
+  }
+
+  /** fsync(2) of what is at a path, a directory too. */
+  fsync(caller: Caller, path: string): void {
+    const at = this.#existing(caller, path)
+    at.driver.fsync(at.node)
+  }
+
+  /** The mount that a path lies in, and its driver: for statfs(2) and mount(8). */
+  mountOf(
+    caller: Caller,
+    path: string,
+  ): { readonly mount: Mount; readonly driver: Driver; readonly path: string } {
+    const { mount, driver, path: real } = this.#existing(caller, path)
+    return { mount, driver, path: real }
+  }
+
+  #openNew(
+    caller: Caller,
+    at: Resolved,
+    options: { flags: OpenFlags; mode: number; path: string },
+  ): OpenFile {
+    if (!options.flags.create) throw new KernelError('ENOENT')
+    if (options.path.endsWith('/')) throw new KernelError('EISDIR')
+    this.#checkDirectoryWrite(caller, at)
+    const mode = options.mode & ~caller.umask & 0o7777
+    const node = at.driver.create(at.directory, at.name, { ...ownerOf(caller), mode })
+    return at.driver.open(node, options.flags, caller)
+  }
+
+  #attributes(at: Resolved & { node: NodeId }): SimStat {
+    return { ...at.driver.getattr(at.node), dev: at.mount.superblock }
+  }
+
+  #existing(caller: Caller, path: string, isFollowing = true): Resolved & { node: NodeId } {
+    const at = this.#resolve(caller, path, isFollowing)
+    if (at.node === undefined) throw new KernelError('ENOENT')
+    return { ...at, node: at.node }
+  }
+
+  /** A place for a new name: EEXIST when it is taken, and the directory's permission. */
+  #vacant(caller: Caller, path: string): Resolved {
+    const at = this.#resolve(caller, path, false)
+    if (at.node !== undefined) throw new KernelError('EEXIST')
+    this.#checkDirectoryWrite(caller, at)
+    return at
+  }
+
+  #removable(caller: Caller, path: string): Resolved & { node: NodeId } {
+    const at = this.#existing(caller, path, false)
+    if (this.#mounts.at(at.path) !== undefined) throw new KernelError('EBUSY')
+    this.#checkDirectoryWrite(caller, at)
+    checkSticky(caller, at)
+    return at
+  }
+
+  #owned(caller: Caller, path: string, isFollowing: boolean): Resolved & { node: NodeId } {
+    const at = this.#existing(caller, path, isFollowing)
+    if (isReadOnly(at.mount)) throw new KernelError('EROFS')
+    const { uid } = at.driver.getattr(at.node)
+    if (caller.credentials.uid !== uid && !isCapable(caller.credentials, 'cap_fowner'))
+      throw new KernelError('EPERM')
+    return at
+  }
+
+  #checkDirectoryWrite(caller: Caller, at: Resolved): void {
+    if (isReadOnly(at.mount)) throw new KernelError('EROFS')
+    check(caller.credentials, at.driver.getattr(at.directory), 'write')
+  }
+
+  /** path_resolution(7). */
+  #resolve(caller: Caller, path: string, isFollowing = true): Resolved {
+    if (path === '') throw new KernelError('ENOENT')
+    if (path.length > PATH_MAX_BYTES) throw new KernelError('ENAMETOOLONG')
+    const mount = this.#mounts.at('/')
+    if (mount === undefined) throw new KernelError('ENOENT')
+    const driver = this.#driver(mount.superblock)
+    const node = mountRoot(mount, driver)
+    const root: Resolved = { path: '/', mount, driver, node, directory: node, name: '' }
+    const absolute = path.startsWith('/') ? path : `${caller.cwd}/${path}`
+    return this.#walk(root, absolute, { walk: { caller, followed: 0 }, isFollowing })
+  }
+
+  #walk(from: Resolved, path: string, options: { walk: Walk; isFollowing: boolean }): Resolved {
+    const { walk } = options
+    let at = from
+    const names = path.split('/').filter(name => name !== '')
+    const mustBeDirectory = /\/\.?$/.test(path)
+    for (const [index, name] of names.entries()) {
+      const isLast = index === names.length - 1
+      at = this.#step(at, name, walk)
+      if (at.node === undefined) {
+        if (!isLast) throw new KernelError('ENOENT')
+        return at
+      }
+      const { target } = at.driver.getattr(at.node)
+      if (target !== undefined && (!isLast || options.isFollowing || mustBeDirectory)) {
+        if (++walk.followed > MAX_SYMLINKS) throw new KernelError('ELOOP')
+        at = this.#walk(this.#linkBase(at, target), target, { walk, isFollowing: true })
+        if (at.node === undefined && !isLast) throw new KernelError('ENOENT')
+      }
+    }
+    if (mustBeDirectory && at.node !== undefined && at.driver.getattr(at.node).type !== 'directory')
+      throw new KernelError('ENOTDIR')
+    return at
+  }
+
+  /** Where a symlink's target starts: the root, or the directory that holds the link. */
+  #linkBase(link: Resolved, target: string): Resolved {
+    if (target.startsWith('/')) {
+      const mount = this.#mounts.at('/') ?? link.mount
+      const driver = this.#driver(mount.superblock)
+      const node = mountRoot(mount, driver)
+      return { path: '/', mount, driver, node, directory: node, name: '' }
+    }
+    return { ...link, path: parentPath(link.path), node: link.directory, directory: link.directory, name: '' }
+  }
+
+  #step(at: Resolved, name: string, walk: Walk): Resolved {
+    const { driver, node } = at
+    if (node === undefined) throw new KernelError('ENOENT')
+    const attributes = driver.getattr(node)
+    if (attributes.type !== 'directory') throw new KernelError('ENOTDIR')
+    check(walk.caller.credentials, attributes, 'execute')
+    if (name === '.') return at
+    if (name === '..') return this.#up(at, node)
+    if (name.length > NAME_MAX_BYTES) throw new KernelError('ENAMETOOLONG')
+    const path = at.path === '/' ? `/${name}` : `${at.path}/${name}`
+    const child = driver.lookup(node, name, walk.caller)
+    const below = { ...at, path, node: child, directory: node, name }
+    const mount = child === undefined ? undefined : this.#mounts.at(path)
+    if (mount === undefined) return below
+    const mounted = this.#driver(mount.superblock)
+    return { ...below, mount, driver: mounted, node: mountRoot(mount, mounted) }
+  }
+
+  /** `..`, which leaves a mount at its root. */
+  #up(at: Resolved, node: NodeId): Resolved {
+    if (at.path === '/') return at
+    const path = parentPath(at.path)
+    if (this.#mounts.at(at.path) === undefined) {
+      const parent = at.driver.parent(node)
+      return { ...at, path, node: parent, directory: parent, name: '' }
+    }
+    return this.#walk(this.#linkBase(at, '/'), path, {
+      walk: { caller: KERNEL, followed: 0 },
+      isFollowing: false,
+    })
+  }
+}
+
+/** Lookups that the kernel makes for itself are not checked. */
+const KERNEL: Caller = {
+  pid: 0,
+  cwd: '/',
+  umask: 0,
+  credentials: {
+    uid: 0,
+    gid: 0,
+    groups: [],
+    capabilities: new Set(['cap_dac_override', 'cap_dac_read_search']),
+  },
+}
+
+const mountRoot = (mount: Mount, driver: Driver): NodeId => mount.rootNode ?? driver.root
+
+const parentPath = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1))
+
+const isReadOnly = (mount: Mount): boolean =>
+  mount.options.includes('ro') || mount.superOptions.split(',').includes('ro')
+
+const ownerOf = (caller: Caller): { uid: number; gid: number } => ({
+  uid: caller.credentials.uid,
+  gid: caller.credentials.gid,
+})
+
+/** chown(2) clears setuid, and setgid of what a group may execute. */
+function killedBits(attributes: Attributes): AttributeChange {
+  if (attributes.type !== 'file' || (attributes.mode & 0o6000) === 0) return {}
+  return { mode: attributes.mode & ~(attributes.mode & 0o010 ? 0o6000 : 0o4000) }
+}
+
+/** /dev/fd/N, /dev/stdin and their kin name an open description of the caller itself. */
+function descriptorPath(caller: Caller, path: string): OpenFile | undefined {
+  const named = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1]
+  const standard = ['/dev/stdin', '/dev/stdout', '/dev/stderr'].indexOf(path)
+  const fd = named === undefined ? standard : Number(named)
+  if (fd < 0 || caller.file === undefined) return undefined
+  return caller.file(fd)
+}
+
+const ACCESS_BIT: Readonly<Record<Exclude<AccessMask, 'exists'>, number>> = { read: 4, write: 2, execute: 1 }
+
+/** generic_permission() of fs/namei.c: owner, group or other bits, then the capabilities that override them. */
+function isPermitted(
+  credentials: Credentials,
+  file: Attributes,
+  mask: Exclude<AccessMask, 'exists'>,
+): boolean {
+  const isGroup = credentials.gid === file.gid || credentials.groups.includes(file.gid)
+  const shift = credentials.uid === file.uid ? 6 : isGroup ? 3 : 0
+  if ((file.mode >> shift) & ACCESS_BIT[mask]) return true
+  if (file.type === 'directory') {
+    if (isCapable(credentials, 'cap_dac_override')) return true
+    return mask !== 'write' && isCapable(credentials, 'cap_dac_read_search')
+  }
+  if (mask === 'execute') return (file.mode & 0o111) !== 0 && isCapable(credentials, 'cap_dac_override')
+  return (
+    isCapable(credentials, 'cap_dac_override') ||
+    (mask === 'read' && isCapable(credentials, 'cap_dac_read_search'))
+  )
+}
+
+function check(credentials: Credentials, file: Attributes, mask: Exclude<AccessMask, 'exists'>): void {
+  if (!isPermitted(credentials, file, mask)) throw new KernelError('EACCES')
+}
+
+/** inode(7), the sticky bit: in such a directory only owners remove names. */
+function checkSticky(caller: Caller, at: Resolved): void {
+  const directory = at.driver.getattr(at.directory)
+  if ((directory.mode & 0o1000) === 0 || at.node === undefined) return
+  const { uid } = caller.credentials
+  if (uid === directory.uid || uid === at.driver.getattr(at.node).uid) return
+  if (!isCapable(caller.credentials, 'cap_fowner')) throw new KernelError('EPERM')
+}

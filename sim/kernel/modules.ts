@@ -1,0 +1,163 @@
+import { Map as PersistentMap } from 'immutable'
+import type { KernelRecord, LiveModuleRecord, LoadedRecord, ModuleRecord } from '../../src/format/image.ts'
+import { KernelError } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
+import type { Cell } from '../clock.ts'
+import { type Credentials, isCapable } from './credentials.ts'
+import type { SysctlTable } from './sysctl.ts'
+
+/** A row of /proc/modules. */
+export interface LiveModule {
+  readonly name: string
+  readonly sizeBytes: number
+  /** References that are not modules: mounts, sockets, devices. */
+  readonly heldBy: number
+  readonly state: 'live' | 'loading' | 'unloading'
+  /** Live modules that this one uses. */
+  readonly depends: readonly string[]
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+export interface ModulesState {
+  /** In order of loading. */
+  readonly live: PersistentMap<string, LiveModule>
+  /** Rows of /proc/filesystems. */
+  readonly filesystems: readonly { readonly name: string; readonly nodev: boolean }[]
+}
+
+/** What the kernel is made of; the same for every machine of an image. */
+export type ModuleCatalog = Pick<KernelRecord, 'modules' | 'builtin' | 'canLoadModules' | 'release' | 'live'>
+
+/** The module table of kernel/module/main.c: who is live, who uses whom, and what loading brings. */
+export class ModuleTable {
+  readonly #cell: Cell<ModulesState>
+  readonly #catalog: ModuleCatalog
+  readonly #sysctl: SysctlTable
+
+  constructor(cell: Cell<ModulesState>, options: { catalog: ModuleCatalog; sysctl: SysctlTable }) {
+    this.#cell = cell
+    this.#catalog = options.catalog
+    this.#sysctl = options.sysctl
+  }
+
+  /** Whether this kernel has /proc/modules at all (CONFIG_MODULES). */
+  get isSupported(): boolean {
+    return this.#catalog.live !== undefined
+  }
+
+  get live(): ReadonlyMap<string, LiveModule> {
+    return new Map(this.#cell.value.live)
+  }
+
+  isLive(name: string): boolean {
+    return this.#cell.value.live.has(name)
+  }
+
+  get filesystems(): ModulesState['filesystems'] {
+    return this.#cell.value.filesystems
+  }
+
+  /** Live modules that use this one: the fourth column of /proc/modules, newest user first. */
+  usedBy(name: string): readonly string[] {
+    const users = [...this.#cell.value.live.values()].filter(other => other.depends.includes(name))
+    return users.map(user => user.name).reverse()
+  }
+
+  /** The third column of /proc/modules. */
+  refcount(name: string): number {
+    return (this.#cell.value.live.get(name)?.heldBy ?? 0) + this.usedBy(name).length
+  }
+
+  /** What is known of a loadable module's file. */
+  record(name: string): ModuleRecord | undefined {
+    const { modules } = this.#catalog
+    return modules !== undefined && Object.hasOwn(modules, name) ? modules[name] : undefined
+  }
+
+  /**
+   * init_module(2). EPERM without CAP_SYS_MODULE, EEXIST when it is live, ENOENT when a symbol's module is not.
+   * What it brings to /proc/sys and /proc/filesystems is what the recorder saw; a module that it never loaded is
+   * `Unsimulated`.
+   */
+  load(
+    name: string,
+    options: { credentials: Credentials; parameters?: Readonly<Record<string, string>> },
+  ): void {
+    if (!this.#catalog.canLoadModules || !isCapable(options.credentials, 'cap_sys_module'))
+      throw new KernelError('EPERM')
+    if (this.isLive(name)) throw new KernelError('EEXIST')
+    const record = this.record(name)
+    if (record === undefined) throw new KernelError('ENOENT')
+    if (record.depends.some(dependency => !this.#isPresent(dependency))) throw new KernelError('ENOENT')
+    if (record.loaded === undefined) throw new Unsimulated('init_module(2)', `what loading ${name} changes`)
+    const depends = record.depends.filter(dependency => this.isLive(dependency))
+    this.#add({
+      name,
+      sizeBytes: record.loaded.sizeBytes,
+      heldBy: 0,
+      state: 'live',
+      depends,
+      parameters: options.parameters ?? {},
+    })
+    this.#register(record.loaded)
+  }
+
+  /** delete_module(2). ENOENT when it is not live, EWOULDBLOCK while somebody uses it. */
+  unload(name: string, credentials: Credentials): void {
+    if (!isCapable(credentials, 'cap_sys_module')) throw new KernelError('EPERM')
+    if (!this.isLive(name)) throw new KernelError('ENOENT')
+    if (this.refcount(name) > 0) throw new KernelError('EAGAIN')
+    const loaded = this.record(name)?.loaded
+    if (loaded === undefined) throw new Unsimulated('delete_module(2)', `what unloading ${name} changes`)
+    const gone = new Set(loaded.filesystems.map(filesystem => filesystem.name))
+    const state = this.#cell.value
+    this.#cell.value = {
+      live: state.live.delete(name),
+      filesystems: state.filesystems.filter(filesystem => !gone.has(filesystem.name)),
+    }
+    this.#sysctl.unregister(Object.keys(loaded.sysctl))
+  }
+
+  /** A file system was mounted, a device opened: the module cannot go while it lasts. */
+  hold(name: string, by: 1 | -1): void {
+    const module = this.#cell.value.live.get(name)
+    if (module !== undefined) this.#add({ ...module, heldBy: module.heldBy + by })
+  }
+
+  #isPresent(name: string): boolean {
+    return this.isLive(name) || (this.#catalog.builtin ?? []).includes(name)
+  }
+
+  #add(module: LiveModule): void {
+    const state = this.#cell.value
+    this.#cell.value = { ...state, live: state.live.set(module.name, module) }
+  }
+
+  #register(loaded: LoadedRecord): void {
+    const state = this.#cell.value
+    const known = new Set(state.filesystems.map(filesystem => filesystem.name))
+    const added = loaded.filesystems.filter(filesystem => !known.has(filesystem.name))
+    this.#cell.value = { ...state, filesystems: [...state.filesystems, ...added] }
+    this.#sysctl.register(loaded.sysctl)
+  }
+}
+
+/** The table as the recorder found it. */
+export function modulesAtBoot(kernel: KernelRecord): ModulesState {
+  const rows = kernel.live ?? []
+  const usersOf = new Map(rows.map(row => [row.name, row.usedBy]))
+  const module = (row: LiveModuleRecord): LiveModule => ({
+    name: row.name,
+    sizeBytes: row.sizeBytes,
+    heldBy: row.refcount - row.usedBy.length,
+    state: 'live',
+    depends: rows.filter(other => usersOf.get(other.name)?.includes(row.name)).map(other => other.name),
+    parameters: {},
+  })
+  // /proc/modules lists the newest first.
+  const oldestFirst = [...rows].reverse()
+  return {
+    live: PersistentMap(oldestFirst.map(row => [row.name, module(row)])),
+    filesystems: kernel.filesystems,
+  }
+}

@@ -1,0 +1,147 @@
+import { KernelError } from '../../src/host/errno.ts'
+
+/** How the kernel reads what is written to one entry of /proc/sys, and what else that changes. */
+export interface SysctlRule {
+  /** The value as it reads afterwards, or the errno of the write(2). */
+  parse(text: string, old: string): string
+  /** Other entries that this write sets: path and value. */
+  writesThrough?(path: string, value: string, paths: readonly string[]): Iterable<readonly [string, string]>
+}
+
+const INT_MAX = 2_147_483_647
+const INT_MIN = -2_147_483_648
+
+/** proc_dointvec of kernel/sysctl.c: white space, a signed number in C notation, white space; else EINVAL. */
+function parseNumber(text: string): number {
+  const match = /^[ \t\n\v\f\r]*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n\0]|$)/.exec(text)
+  if (match?.[2] === undefined) throw new KernelError('EINVAL')
+  const digits = match[2]
+  const isOctal = /^0[0-7]+$/.test(digits)
+  const magnitude = isOctal ? Number.parseInt(digits, 8) : Number(digits)
+  return match[1] === '-' ? -magnitude : magnitude
+}
+
+/** One int: proc_dointvec, or proc_dointvec_minmax with its bounds. Out of an int's range is EINVAL too. */
+function int(min = INT_MIN, max = INT_MAX): SysctlRule {
+  return {
+    parse(text, old) {
+      if (text.trim() === '') return old
+      const value = parseNumber(text)
+      if (value < Math.max(min, INT_MIN) || value > Math.min(max, INT_MAX)) throw new KernelError('EINVAL')
+      return String(value)
+    },
+  }
+}
+
+/** proc_doulongvec_minmax; out of range is ignored there, which nobody here relies on: bounds are EINVAL. */
+function unsignedLong(): SysctlRule {
+  return {
+    parse(text, old) {
+      if (text.trim() === '') return old
+      const match = /^\s*(\d+)(?=\s|$)/.exec(text)
+      if (match?.[1] === undefined) throw new KernelError('EINVAL')
+      return BigInt.asUintN(64, BigInt(match[1])).toString()
+    },
+  }
+}
+
+/** proc_dostring: up to the first line end, cut to the buffer. */
+function string(maxBytes: number): SysctlRule {
+  return { parse: text => (text.split('\n')[0] ?? '').slice(0, maxBytes - 1) }
+}
+
+/** A fixed number of ints; missing ones keep their old value, as proc_dointvec leaves them. */
+function vector(length: number): SysctlRule {
+  return {
+    parse(text, old) {
+      const before = old.split(/\s+/)
+      const written = text.trim().split(/\s+/).slice(0, length)
+      return before
+        .map((value, index) => {
+          const next = written[index]
+          return next === undefined || next === '' ? value : String(parseNumber(next))
+        })
+        .join('\t')
+    },
+  }
+}
+
+/** brnf_sysctl_call_tables of net/bridge/br_netfilter_hooks.c: anything but 0 becomes 1. */
+const bridgeCall: SysctlRule = {
+  parse: (text, old) => (int().parse(text, old) === '0' ? '0' : '1'),
+}
+
+/** The same entry of every interface and of `default`: inet_forward_change() of net/ipv4/devinet.c. */
+function* allForwarding(value: string, paths: readonly string[]): Iterable<readonly [string, string]> {
+  for (const path of paths) if (/^net\/ipv4\/conf\/[^/]+\/forwarding$/.test(path)) yield [path, value]
+}
+
+/** ip_forward is conf.all.forwarding under an older name; both write to every interface. */
+const ipForward: SysctlRule = {
+  ...int(),
+  *writesThrough(path, value, paths) {
+    yield* allForwarding(value, paths)
+    yield path === 'net/ipv4/ip_forward'
+      ? ['net/ipv4/conf/all/forwarding', value]
+      : ['net/ipv4/ip_forward', value]
+  },
+}
+
+const bool01 = int(0, 1)
+
+/**
+ * Types by path, the first that matches. From the ctl_table entries of Linux 6.1: kernel/sysctl.c, mm, net/core,
+ * net/ipv4/sysctl_net_ipv4.c, net/ipv4/devinet.c, net/bridge/br_netfilter_hooks.c, fs. What is not listed is not known,
+ * and writing it is `Unsimulated`.
+ */
+const RULES: readonly (readonly [RegExp, SysctlRule])[] = [
+  [/^net\/bridge\/bridge-nf-/, bridgeCall],
+  [/^net\/ipv4\/ip_forward$/, ipForward],
+  [/^net\/ipv4\/conf\/all\/forwarding$/, ipForward],
+  [
+    /^net\/ipv4\/conf\/[^/]+\/(?:rp_filter|forwarding|accept_redirects|secure_redirects|send_redirects|accept_source_route|log_martians|arp_announce|arp_ignore|arp_notify|arp_filter|arp_accept|proxy_arp|route_localnet|src_valid_mark|promote_secondaries)$/,
+    int(),
+  ],
+  [/^net\/ipv4\/tcp_syncookies$/, int(0, 255)],
+  [/^net\/ipv4\/icmp_(?:echo_ignore_all|echo_ignore_broadcasts|ignore_bogus_error_responses)$/, int(0, 255)],
+  [/^net\/ipv4\/ip_local_port_range$/, vector(2)],
+  [
+    /^net\/ipv4\/tcp_(?:keepalive_time|keepalive_intvl|keepalive_probes|fin_timeout|max_syn_backlog|max_tw_buckets)$/,
+    int(),
+  ],
+  [/^net\/ipv4\/ip_nonlocal_bind$/, int(0, 255)],
+  [
+    /^net\/ipv6\/conf\/[^/]+\/(?:disable_ipv6|forwarding|accept_ra|accept_redirects|accept_source_route)$/,
+    int(),
+  ],
+  [/^net\/core\/somaxconn$/, int(0)],
+  [/^net\/core\/(?:rmem_max|wmem_max|netdev_max_backlog)$/, int()],
+  [/^net\/netfilter\/nf_conntrack_max$/, int(0)],
+  [/^vm\/overcommit_memory$/, int(0, 2)],
+  [/^vm\/panic_on_oom$/, int(0, 2)],
+  [/^vm\/swappiness$/, int(0, 200)],
+  [/^vm\/max_map_count$/, int(0)],
+  [/^vm\/overcommit_ratio$/, int()],
+  [/^kernel\/(?:panic|panic_on_oops|sched_rr_timeslice_ms)$/, int()],
+  [/^kernel\/sysrq$/, int()],
+  [/^kernel\/dmesg_restrict$/, bool01],
+  [/^kernel\/kptr_restrict$/, int(0, 2)],
+  [/^kernel\/pid_max$/, int(301, 4_194_304)],
+  [/^kernel\/(?:hostname|domainname)$/, string(65)],
+  [/^kernel\/core_pattern$/, string(128)],
+  [/^kernel\/core_uses_pid$/, int()],
+  [/^kernel\/unprivileged_bpf_disabled$/, int(0, 2)],
+  [/^kernel\/yama\/ptrace_scope$/, int(0, 3)],
+  [/^kernel\/keys\/(?:maxkeys|maxbytes|root_maxkeys|root_maxbytes)$/, int(0)],
+  [/^kernel\/printk$/, vector(4)],
+  [/^fs\/(?:file-max|nr_open)$/, unsignedLong()],
+  [/^fs\/inotify\/max_(?:user_instances|user_watches|queued_events)$/, int(0)],
+  [/^fs\/protected_(?:hardlinks|symlinks)$/, bool01],
+  [/^fs\/protected_(?:fifos|regular)$/, int(0, 2)],
+  [/^fs\/suid_dumpable$/, int(0, 2)],
+  [/^fs\/aio-max-nr$/, unsignedLong()],
+]
+
+/** The rule of an entry; undefined where its type is not known. */
+export const ruleFor = (path: string): SysctlRule | undefined =>
+  RULES.find(([pattern]) => pattern.test(path))?.[1]

@@ -1,0 +1,110 @@
+import { Map as PersistentMap } from 'immutable'
+import type { SysctlRecord } from '../../src/format/image.ts'
+import { ERRNO, type ErrnoName, KernelError } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
+import type { Cell } from '../clock.ts'
+import { ruleFor } from './sysctl-rules.ts'
+
+/** One file below /proc/sys. */
+export interface SysctlEntry {
+  readonly mode: number
+  /** What reading gives, without the line end. */
+  readonly value: string
+  /** Reading is refused with this. */
+  readonly errno?: ErrnoName
+}
+
+/** Entries by path below /proc/sys: `net/ipv4/ip_forward`. */
+export type SysctlState = PersistentMap<string, SysctlEntry>
+
+/** The tree of /proc/sys: values, their types, and what writing one does to others. */
+export class SysctlTable {
+  readonly #cell: Cell<SysctlState>
+
+  constructor(cell: Cell<SysctlState>) {
+    this.#cell = cell
+  }
+
+  entry(path: string): SysctlEntry | undefined {
+    return this.#cell.value.get(path)
+  }
+
+  /** Names directly below a directory of the tree (`''` is /proc/sys itself); undefined where there is none. */
+  names(directory: string): readonly string[] | undefined {
+    return directoryIndex(this.#cell.value).get(directory)
+  }
+
+  /** The text that read(2) gives. */
+  read(path: string): string {
+    const entry = this.#existing(path)
+    if (entry.errno !== undefined) throw new KernelError(entry.errno)
+    return `${entry.value}\n`
+  }
+
+  /** One write(2): parsed as the entry's type has it, then written through to others. */
+  write(path: string, text: string): void {
+    const entry = this.#existing(path)
+    const rule = ruleFor(path)
+    if (rule === undefined) throw new Unsimulated('write(2)', `the type of /proc/sys/${path}: writing it`)
+    const value = rule.parse(text, entry.value)
+    this.#set(path, value)
+    for (const [other, written] of rule.writesThrough?.(path, value, [...this.#cell.value.keys()]) ?? [])
+      this.#set(other, written)
+  }
+
+  /** A module brought these. */
+  register(entries: Readonly<Record<string, SysctlRecord>>): void {
+    this.#cell.value = this.#cell.value.withMutations(state => {
+      for (const [path, record] of Object.entries(entries)) state.set(path, entryOf(record))
+    })
+  }
+
+  /** A module that brought these is gone. */
+  unregister(paths: readonly string[]): void {
+    this.#cell.value = this.#cell.value.deleteAll(paths)
+  }
+
+  #existing(path: string): SysctlEntry {
+    const entry = this.entry(path)
+    if (entry === undefined) throw new KernelError('ENOENT')
+    return entry
+  }
+
+  #set(path: string, value: string): void {
+    const entry = this.entry(path)
+    if (entry !== undefined && entry.value !== value)
+      this.#cell.value = this.#cell.value.set(path, { ...entry, value })
+  }
+}
+
+/** Children by directory, derived from a state and kept as long as it. */
+const directories = new WeakMap<SysctlState, ReadonlyMap<string, readonly string[]>>()
+
+function directoryIndex(state: SysctlState): ReadonlyMap<string, readonly string[]> {
+  const known = directories.get(state)
+  if (known !== undefined) return known
+  const index = new Map<string, Set<string>>([['', new Set()]])
+  for (const path of state.keys()) {
+    const names = path.split('/')
+    for (const [depth, name] of names.entries()) {
+      const directory = names.slice(0, depth).join('/')
+      const children = index.get(directory) ?? new Set()
+      index.set(directory, children.add(name))
+    }
+  }
+  const frozen = new Map([...index].map(([directory, children]) => [directory, [...children]]))
+  directories.set(state, frozen)
+  return frozen
+}
+
+function entryOf(record: SysctlRecord): SysctlEntry {
+  const mode = Number.parseInt(record.mode, 8)
+  const errno = record.errno
+  return { mode, value: record.value ?? '', ...(errno !== undefined && isErrno(errno) ? { errno } : {}) }
+}
+
+const isErrno = (name: string): name is ErrnoName => Object.hasOwn(ERRNO, name)
+
+/** The tree as the recorder found it. */
+export const sysctlAtBoot = (entries: Readonly<Record<string, SysctlRecord>>): SysctlState =>
+  PersistentMap(Object.entries(entries).map(([path, record]) => [path, entryOf(record)]))

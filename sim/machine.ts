@@ -1,0 +1,375 @@
+import { Map as PersistentMap } from 'immutable'
+import type { Image } from '../src/format/image.ts'
+import { KernelError } from '../src/host/errno.ts'
+import { Unsimulated } from '../src/host/host.ts'
+import { programs } from './bin/index.ts'
+import { startDaemons } from './boot.ts'
+import type { Bus } from './bus.ts'
+import { type Cell, Clock, type ClockState } from './clock.ts'
+import { loadExecutable } from './execve.ts'
+import { cgroupRoot } from './fs/cgroupfs.ts'
+import type { Driver } from './fs/driver.ts'
+import { KernFs, unmodelledRoot } from './fs/kernfs.ts'
+import type { OpenFile } from './fs/open-file.ts'
+import { InputStream, OutputStream } from './fs/pipe.ts'
+import { procRoot } from './fs/procfs.ts'
+import { sysRoot } from './fs/sysfs.ts'
+import { Tree, type TreeState } from './fs/tree.ts'
+import { type Caller, FileSystem } from './fs/vfs.ts'
+import { bootState, isTree } from './image.ts'
+import { type Credentials, userCredentials } from './kernel/credentials.ts'
+import type { Kernel, UtsState } from './kernel/kernel.ts'
+import { type ModulesState, ModuleTable } from './kernel/modules.ts'
+import { type MountsState, MountTable } from './kernel/mounts.ts'
+import { type ProcessesState, ProcessTable } from './kernel/processes.ts'
+import { type SysctlState, SysctlTable } from './kernel/sysctl.ts'
+import { type Child, Process, SIGNAL_NUMBER, type SignalName, type System } from './process.ts'
+import { Scheduler } from './scheduler.ts'
+
+/** All of a machine: one immutable value. Two machines with equal states cannot be told apart. */
+export interface MachineState {
+  readonly clock: ClockState
+  /** File systems that store, by superblock id. */
+  readonly trees: PersistentMap<string, TreeState>
+  readonly mounts: MountsState
+  readonly modules: ModulesState
+  readonly sysctl: SysctlState
+  readonly processes: ProcessesState
+  readonly uts: UtsState
+  /** Where the stream of random numbers is. */
+  readonly random: number
+  /** What each daemon keeps, by its name; PID 1 is one of them. */
+  readonly daemons: PersistentMap<string, unknown>
+}
+
+export interface RunOptions {
+  readonly stdin?: Uint8Array
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** Default: root with the capabilities that the image's PID 1 has. */
+  readonly credentials?: Credentials
+  /** On the virtual clock; then the process and its descendants are killed. */
+  readonly timeoutMs?: number
+}
+
+export interface RunResult {
+  readonly exitCode: number
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+  readonly isTimedOut: boolean
+}
+
+export interface BootOptions {
+  /** Of the random numbers; default 1. */
+  readonly seed?: number
+}
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** What an exec costs on the virtual clock, so that no two things happen at the same time. */
+const EXEC_NS = 1_000_000
+
+/** A virtual Linux host: one reference to an immutable state, and the kernel that changes it. */
+export class Machine implements System {
+  readonly image: Image
+  readonly kernel: Kernel
+  readonly clock: Clock
+  readonly fs: FileSystem
+  readonly scheduler: Scheduler
+  readonly bus: Bus
+  #state: MachineState
+  readonly #drivers = new Map<string, Driver>()
+  /** Paths on which somebody holds flock(2); gone with its holder, so no part of the state. */
+  readonly locks = new Set<string>()
+  /** Processes that have a running program; daemons of a forked machine have none. */
+  readonly #running = new Map<number, Process>()
+
+  private constructor(image: Image, state: MachineState) {
+    this.image = image
+    this.#state = state
+    this.clock = new Clock(this.#cell('clock'))
+    this.scheduler = new Scheduler(this.clock)
+    const sysctl = new SysctlTable(this.#cell('sysctl'))
+    this.kernel = {
+      record: image.kernel,
+      uts: this.#cell('uts'),
+      sysctl,
+      modules: new ModuleTable(this.#cell('modules'), { catalog: image.kernel, sysctl }),
+      mounts: new MountTable(this.#cell('mounts')),
+      processes: new ProcessTable(this.#cell('processes')),
+    }
+    this.fs = new FileSystem(this.kernel.mounts, superblock => this.#driver(superblock))
+    this.bus = startDaemons({
+      system: this,
+      image,
+      daemonCell: (name, initial) => this.#daemonCell(name, initial),
+    })
+  }
+
+  /** Powers on: the kernel as the image has it, its mounts, then PID 1 and what is enabled. */
+  static async boot(image: Image, options: BootOptions = {}): Promise<Machine> {
+    const { trees, recordedSeconds } = bootState(image)
+    return Machine.#bootFrom(image, { trees, seconds: recordedSeconds, random: options.seed ?? 1 })
+  }
+
+  static async #bootFrom(
+    image: Image,
+    options: { trees: MachineState['trees']; seconds: number; random: number },
+  ): Promise<Machine> {
+    const initial = bootState(image)
+    const machine = new Machine(image, {
+      clock: { bootSeconds: options.seconds, monotonicNs: 0 },
+      trees: options.trees,
+      mounts: initial.mounts,
+      modules: initial.modules,
+      sysctl: initial.sysctl,
+      processes: { nextPid: 1, records: PersistentMap() },
+      uts: { nodename: image.kernel.nodename, domainname: '(none)' },
+      random: options.random,
+      daemons: PersistentMap(),
+    })
+    await machine.#init()
+    return machine
+  }
+
+  /** A machine that goes on from a state, as `fork` does and as a saved one. */
+  static resume(image: Image, state: MachineState): Machine {
+    return new Machine(image, state)
+  }
+
+  /** The machine as a value. `Unsimulated` while a program is in the middle of something. */
+  get state(): MachineState {
+    if (!this.scheduler.isQuiescent) throw new Unsimulated('fork', 'a machine on which programs are running')
+    return this.#state
+  }
+
+  /** Another machine with the same state; what happens to one does not show in the other. */
+  fork(): Machine {
+    return new Machine(this.image, this.state)
+  }
+
+  /** A clean reboot: everything is written to disk, and what is not on a disk is gone. */
+  async reboot(): Promise<Machine> {
+    for (const superblock of this.#state.trees.keys()) {
+      const driver = this.#driver(superblock)
+      if (driver instanceof Tree) driver.syncAll()
+    }
+    return this.powerCut()
+  }
+
+  /** The power goes and comes back: what was not durable is gone. */
+  async powerCut(): Promise<Machine> {
+    const initial = bootState(this.image).trees
+    const trees = this.#state.trees.map((tree, id) => {
+      if (tree.durable !== undefined) return { ...tree, inodes: tree.durable }
+      return initial.get(id) ?? tree
+    })
+    const onDisk = trees.filter((_, id) => initial.has(id))
+    const seconds = this.clock.realtimeSeconds + 1
+    return Machine.#bootFrom(this.image, { trees: onDisk, seconds, random: this.#state.random })
+  }
+
+  /** Runs a program to its end, and what it left in the background as far as time went on. */
+  async run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
+    const stdout = new OutputStream()
+    const stderr = new OutputStream()
+    const started = this.#start(argv, options, [
+      new InputStream(options.stdin ?? new Uint8Array()),
+      stdout,
+      stderr,
+    ])
+    if (typeof started === 'number')
+      return { exitCode: started, stdout: stdout.bytes, stderr: stderr.bytes, isTimedOut: false }
+    const isDone = (): boolean => started.exitCode !== undefined || started.thrown !== undefined
+    const limitNs =
+      options.timeoutMs === undefined ? undefined : this.clock.monotonicNs + options.timeoutMs * 1e6
+    const outcome = await this.scheduler.runAsync(isDone, limitNs)
+    if (started.thrown !== undefined) throw started.thrown
+    if (outcome === 'deadlock') throw new Unsimulated(argv[0], 'waiting for something that never comes')
+    if (outcome === 'limit') this.#killFamily(started.process)
+    const exitCode = started.exitCode ?? 128 + SIGNAL_NUMBER.TERM
+    return { exitCode, stdout: stdout.bytes, stderr: stderr.bytes, isTimedOut: outcome === 'limit' }
+  }
+
+  /** Lets virtual time pass, and whatever happens in it. */
+  async sleep(durationNs: number): Promise<void> {
+    await this.scheduler.runAsync(() => false, this.clock.monotonicNs + durationNs)
+  }
+
+  /** Root outside every process: how file operations of a request enter the kernel. */
+  get rootCaller(): Caller {
+    return { pid: 1, cwd: '/', umask: 0o022, credentials: this.rootCredentials }
+  }
+
+  /** What a request's program is a child of; it is gone when the program runs. */
+  #entry(env: Readonly<Record<string, string>> = {}, files: readonly OpenFile[] = []): Process {
+    return new Process(this, {
+      argv: ['sh'],
+      env: new Map(
+        Object.entries({
+          PATH: DEFAULT_PATH,
+          LC_ALL: 'C',
+          HOME: '/root',
+          USER: 'root',
+          LOGNAME: 'root',
+          ...env,
+        }),
+      ),
+      cwd: '/',
+      credentials: this.rootCredentials,
+      files: new Map(files.entries()),
+    })
+  }
+
+  get rootCredentials(): Credentials {
+    return { ...userCredentials(0), capabilities: new Set(this.image.kernel.capabilities) }
+  }
+
+  // What programs ask of the system.
+
+  load(process: Process, path: string): ReturnType<System['load']> {
+    return loadExecutable(process, path, programs)
+  }
+
+  /** mulberry32: a small generator whose whole state is one number. */
+  random(): number {
+    const seed = (this.#state.random + 0x6d2b79f5) | 0
+    this.#state = { ...this.#state, random: seed }
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+
+  started(process: Process): void {
+    this.clock.advance(EXEC_NS)
+    this.#running.set(process.pid, process)
+  }
+
+  kill(pid: number, signal: SignalName): void {
+    const record = this.kernel.processes.get(pid)
+    if (record === undefined) throw new KernelError('ESRCH')
+    const process = this.#running.get(pid)
+    if (record.exitCodeOnTerm !== undefined)
+      this.#endDaemon(pid, signal === 'TERM' ? record.exitCodeOnTerm : 128 + SIGNAL_NUMBER[signal])
+    else process?.signal(signal)
+  }
+
+  exited(pid: number, exitCode: number): void {
+    this.#running.delete(pid)
+    this.bus.systemd?.processExited(pid, exitCode)
+  }
+
+  notified(pid: number, message: string): void {
+    this.bus.systemd?.processNotified(pid, message)
+  }
+
+  #endDaemon(pid: number, exitCode: number): void {
+    if (this.scheduler.tasks.has(pid)) {
+      this.scheduler.kill(pid, exitCode)
+      return
+    }
+    this.kernel.processes.remove(pid)
+    this.exited(pid, exitCode)
+  }
+
+  /** PID 1, and everything that it starts. */
+  async #init(): Promise<void> {
+    const init = new Process(this, {
+      argv: ['/sbin/init'],
+      env: new Map([['PATH', DEFAULT_PATH]]),
+      cwd: '/',
+      credentials: this.rootCredentials,
+      files: new Map(),
+      exe: '/usr/lib/systemd/systemd',
+    })
+    this.kernel.processes.change(init.pid, { comm: 'systemd', cgroup: '/init.scope' })
+    await this.bus.systemd?.boot(init)
+  }
+
+  #start(
+    argv: readonly [string, ...string[]],
+    options: RunOptions,
+    files: readonly OpenFile[],
+  ): Child | number {
+    const parent = this.#entry(options.env, files)
+    parent.cwd = options.cwd ?? '/'
+    if (options.credentials !== undefined) parent.credentials = options.credentials
+    const path = parent.which(argv[0])
+    try {
+      if (path === undefined) return 127
+      return parent.spawn(path, argv)
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error
+      return error.errno === 'ENOENT' ? 127 : 126
+    } finally {
+      parent.closeAll()
+      this.kernel.processes.remove(parent.pid)
+    }
+  }
+
+  #killFamily(process: Process): void {
+    for (const child of process.children.values()) this.#killFamily(child.process)
+    this.scheduler.kill(process.pid, 128 + SIGNAL_NUMBER.TERM)
+  }
+
+  #cell<K extends keyof MachineState>(key: K): Cell<MachineState[K]> {
+    const read = (): MachineState[K] => this.#state[key]
+    const write = (value: MachineState[K]): void => {
+      this.#state = { ...this.#state, [key]: value }
+    }
+    return {
+      get value() {
+        return read()
+      },
+      set value(value) {
+        write(value)
+      },
+    }
+  }
+
+  #daemonCell<T>(name: string, initial: T): Cell<T> {
+    const daemons = this.#cell('daemons')
+    return {
+      get value() {
+        // The only writer of this name is the setter below.
+        return daemons.value.has(name) ? (daemons.value.get(name) as T) : initial
+      },
+      set value(value) {
+        daemons.value = daemons.value.set(name, value)
+      },
+    }
+  }
+
+  #treeCell(superblock: string): Cell<TreeState> {
+    const trees = this.#cell('trees')
+    return {
+      get value() {
+        const tree = trees.value.get(superblock)
+        if (tree === undefined) throw new Error(`no such file system: ${superblock}`)
+        return tree
+      },
+      set value(tree) {
+        trees.value = trees.value.set(superblock, tree)
+      },
+    }
+  }
+
+  #driver(superblock: string): Driver {
+    const known = this.#drivers.get(superblock)
+    if (known !== undefined) return known
+    const fstype = this.kernel.mounts.all.find(mount => mount.superblock === superblock)?.fstype ?? superblock
+    const driver = isTree(fstype)
+      ? new Tree(fstype, this.#treeCell(superblock), this.clock)
+      : this.#generated(fstype)
+    this.#drivers.set(superblock, driver)
+    return driver
+  }
+
+  #generated(fstype: string): Driver {
+    const bootSeconds = (): number => this.#state.clock.bootSeconds
+    if (fstype === 'proc') return new KernFs(fstype, procRoot(this), bootSeconds)
+    if (fstype === 'sysfs') return new KernFs(fstype, sysRoot(this.kernel), bootSeconds)
+    if (fstype === 'cgroup2') return new KernFs(fstype, cgroupRoot(this.kernel), bootSeconds)
+    return new KernFs(fstype, unmodelledRoot(fstype), bootSeconds)
+  }
+}

@@ -1,0 +1,81 @@
+import type { SysctlLoader } from './failure.ts'
+import type { ConfigurationFile } from './facts/modules-load.ts'
+import { contentLines } from './facts/replies.ts'
+import { normalizeSysctlKey, sysctlValue } from './facts/sysctl.ts'
+
+/** A line of a sysctl file. */
+export interface Assignment {
+  readonly file: string
+  readonly line: number
+  /** As it is written, without the leading `-`. */
+  readonly key: string
+  /** With slashes; can be a pattern. */
+  readonly path: string
+  /** Undefined for `-key` without a value, which only keeps patterns from setting the key. */
+  readonly value: string | undefined
+}
+
+/** Keys that the kernel keeps equal: a write to either sets both (net/ipv4/devinet.c, devinet_sysctl_forward). */
+const SAME_SWITCH: Readonly<Record<string, readonly string[]>> = {
+  'net/ipv4/ip_forward': ['net/ipv4/conf/all/forwarding'],
+}
+
+/** The assignments of a file, in its order; the syntax is the same for both loaders. */
+export function sysctlAssignments({ path: file, text }: ConfigurationFile): readonly Assignment[] {
+  return contentLines(text).flatMap(({ number: line, text: content }) => {
+    const [, dash, name, value] = /^(-?)([^=]*)(?:=(.*))?$/.exec(content) ?? []
+    const key = name?.trim() ?? ''
+    if (key === '' || (value === undefined && dash === '')) return []
+    return [{ file, line, key, path: normalizeSysctlKey(key), value: value && sysctlValue(value) }]
+  })
+}
+
+/**
+ * The line that decides what a key is after a loader went through the files in their order, or the line that keeps it
+ * from being set; undefined when no line names it.
+ *
+ * procps 4 (src/sysctl.c, write_setting_list) writes line for line; a pattern passes over every key that any line
+ * names in full. systemd-sysctl (src/sysctl/sysctl.c, parse_file) keeps one value a key, which a later line with
+ * another value moves to the end, and which `-key` takes away.
+ */
+export function decidingAssignment(
+  loader: SysctlLoader,
+  key: string,
+  files: readonly ConfigurationFile[],
+): Assignment | undefined {
+  const all = files.flatMap(sysctlAssignments)
+  const path = normalizeSysctlKey(key)
+  const switches = [path, ...(SAME_SWITCH[path] ?? [])]
+  const inOrder = loader === 'systemd-sysctl' ? onePerKey(all) : all
+  const named = new Set(inOrder.map(assignment => assignment.path))
+  const writes = inOrder.filter(
+    assignment =>
+      assignment.value !== undefined &&
+      switches.some(one =>
+        isPattern(assignment.path)
+          ? !named.has(one) && matches(assignment.path, one)
+          : assignment.path === one,
+      ),
+  )
+  return writes.at(-1) ?? inOrder.find(assignment => assignment.path === path)
+}
+
+function onePerKey(assignments: readonly Assignment[]): readonly Assignment[] {
+  const byPath = new Map<string, Assignment>()
+  for (const assignment of assignments) {
+    if (byPath.get(assignment.path)?.value === assignment.value && byPath.has(assignment.path)) continue
+    byPath.delete(assignment.path)
+    byPath.set(assignment.path, assignment)
+  }
+  return [...byPath.values()]
+}
+
+const isPattern = (path: string): boolean => /[*?[]/.test(path)
+
+/** glob(7) within one path: `*` and `?` do not match a slash. */
+function matches(pattern: string, path: string): boolean {
+  const source = pattern.replace(/\[!|[.+^${}()|\\]|\*|\?/g, token => GLOB[token] ?? `\\${token}`)
+  return new RegExp(`^${source}$`).test(path)
+}
+
+const GLOB: Readonly<Record<string, string>> = { '*': '[^/]*', '?': '[^/]', '[!': '[^' }

@@ -1,0 +1,162 @@
+import type { Exec, List, Read, Request, SendOptions, Wait, Write } from './host.ts'
+import { encodeText } from './surrogate-escape.ts'
+import { drawRoot, RUN_MARK } from './wire-content.ts'
+import { type Item, planItems } from './wire-plan.ts'
+import { quote, wrapCalls } from './wire-script.ts'
+
+export { ReplyDecoder } from './wire-reply.ts'
+export { BOOTSTRAP } from './wire-script.ts'
+
+/**
+ * A batch as it travels: one script, then the payloads that it takes, to a shell that was started with `BOOTSTRAP`.
+ *
+ *     LENGTH\n SCRIPT  ( PAYLOAD ok\n )*
+ *
+ * and back, each line followed by as many bytes as its last numbers say:
+ *
+ *     seatrial NONCE                          the script runs
+ *     exec ID EXITCODE TIMEDOUT SIZE SIZE     standard output, standard error
+ *     reads ID SIZE                           digests, stats, contents of a run of reads
+ *     list ID SIZE SIZE                       entries, contents
+ *     done ID  |  errno ID NAME  |  message ID SIZE  |  stale ID SIZE
+ *     locked
+ *     end                                     nothing is missing; who is not answered was not run
+ */
+export interface EncodedBatch {
+  readonly frames: readonly Uint8Array[]
+  readonly items: readonly Item[]
+  readonly nonce: string
+  /** The spelling of `/` that the contents are told apart by. */
+  readonly root: string
+}
+
+/** Turns a batch into what is written to the far shell. Throws on what no argv or path can hold: NUL. */
+export function encodeBatch(batch: readonly Request[], options: SendOptions = {}): EncodedBatch {
+  const random = crypto.getRandomValues(new Uint8Array(16))
+  const nonce = Array.from(random, byte => byte.toString(16).padStart(2, '0')).join('')
+  const root = drawRoot(Array.from(random.subarray(0, 8)).flatMap(bitsOf))
+  const items = planItems(batch)
+  const encoder = new Encoder(root, options.stopAtFailure ?? false)
+  for (const item of items) encoder.add(item)
+  const script = encodeText(
+    wrapCalls(encoder.calls, { nonce, isStopping: options.stopAtFailure ?? false, lock: options.lock }),
+  )
+  return { frames: [encodeText(`${script.length}\n`), script, ...encoder.payloads], items, nonce, root }
+}
+
+const bitsOf = (byte: number): boolean[] => Array.from({ length: 8 }, (_, bit) => (byte & (1 << bit)) !== 0)
+
+const PAYLOAD_END = encodeText('ok\n')
+
+class Encoder {
+  readonly calls: string[] = []
+  readonly payloads: Uint8Array[] = []
+  readonly #root: string
+  readonly #isStopping: boolean
+
+  constructor(root: string, isStopping: boolean) {
+    this.#root = root
+    this.#isStopping = isStopping
+  }
+
+  add(item: Item): void {
+    this.calls.push('if [ -z "$w_stopped" ]; then')
+    this.#call(item)
+    if (this.#isStopping && item.recovery.length > 0) this.#recover(item)
+    this.calls.push('fi')
+  }
+
+  #recover(item: Item): void {
+    this.calls.push('if [ -n "$w_stopped" ]; then')
+    const before = this.payloads.length
+    for (const step of item.recovery) this.#call(step)
+    const unused = this.payloads.slice(before).filter(payload => payload !== PAYLOAD_END)
+    this.calls.push('else', ':', ...unused.map(payload => `w_skip ${payload.length}`), 'fi')
+  }
+
+  #call(item: Item): void {
+    const request = item.requests[0]
+    switch (request.kind) {
+      case 'exec':
+        this.#take(request.stdin)
+        return this.#push('w_exec', item.id, directory(request), timeLimit(request), command(request))
+      case 'wait':
+        this.#take(request.exec.stdin)
+        return this.#push('w_wait', item.id, directory(request.exec), timeLimit(request.exec), pace(request), command(request.exec))
+      case 'write':
+        this.#take(request.content)
+        return this.#push('w_write', item.id, pathOf(request), modeOf(request), digestIn(request))
+      case 'remove':
+        return this.#push('w_remove', item.id, pathOf(request))
+      case 'list':
+        return this.#push('w_list', item.id, this.#entries(request))
+      case 'read':
+        return this.#reads(item.id, item.requests as readonly Read[])
+    }
+  }
+
+  #push(...words: readonly (string | readonly string[])[]): void {
+    this.calls.push(words.flat().map(word).join(' '))
+  }
+
+  #take(payload: Uint8Array | undefined): void {
+    if (payload === undefined || payload.length === 0) this.calls.push('w_in=/dev/null')
+    else {
+      this.calls.push(`w_take ${payload.length}`)
+      this.payloads.push(payload, PAYLOAD_END)
+    }
+  }
+
+  #reads(id: string, reads: readonly Read[]): void {
+    this.#push('w_reads', id)
+    const checked = reads.filter(read => read.ifDigest !== undefined)
+    const wanted = reads.filter(read => read.ifDigest !== 'absent').map(pathOf)
+    const digests = checked.map(digestIn).join('\n')
+    if (checked.length > 0) this.#push('w_digests', `${digests}\n`, checked.map(pathOf))
+    if (wanted.length > 0) {
+      this.#push('w_stats', wanted)
+      this.#push('w_contents', wanted.map(path => this.#root + path))
+    }
+    this.#push('w_have_read')
+  }
+
+  #entries(list: List): string[] {
+    const start = `${this.#root}${pathOf(list)}/`
+    if (list.contentOf === undefined) return [start]
+    const pattern = `*${list.contentOf.replace(/[\\*?[\]]/g, '\\$&')}`
+    const isFile = ['(', '-xtype', 'f', '-o', '-xtype', 'l', ')']
+    return [start, '-name', pattern, ...isFile, '-exec', 'head', '-v', '-c', '9223372036854775807', '--', this.#root + RUN_MARK, '{}', '+']
+  }
+}
+
+function word(value: string): string {
+  if (value.includes('\0')) throw new RangeError(`NUL in ${JSON.stringify(value)}`)
+  return quote(value)
+}
+
+/** Requests with a relative path mean it from `/`, where the far shell stands. */
+const absolute = (path: string): string => (path.startsWith('/') ? path : `/${path}`)
+
+const pathOf = (request: { readonly path: string }): string => absolute(request.path)
+const directory = (exec: Exec): string => absolute(exec.cwd ?? '/')
+const timeLimit = (exec: Exec): string => milliseconds(exec.timeoutMs ?? 120_000)
+const pace = (wait: Wait): string[] => [milliseconds(wait.limitMs), milliseconds(wait.intervalMs ?? 200)]
+const milliseconds = (value: number): string => String(Math.max(1, Math.ceil(value)))
+const modeOf = (write: Write): string => write.mode?.toString(8) ?? ''
+
+function digestIn(request: Read | Write): string {
+  const digest = request.ifDigest ?? ''
+  if (!/^(?:|absent|[0-9a-f]{64})$/.test(digest)) throw new RangeError(`not a SHA-256 in hex: ${digest}`)
+  return digest
+}
+
+/** env(1) takes a program whose name holds `=` for one more variable: such a one is named to it by a shell. */
+function command(exec: Exec): readonly string[] {
+  const variables = Object.entries(exec.env ?? {}).map(([name, value]) => {
+    if (name === '' || name.includes('=')) throw new RangeError(`not a name of a variable: ${JSON.stringify(name)}`)
+    return `${name}=${value}`
+  })
+  if (variables.length === 0) return exec.argv
+  const shell = exec.argv[0].includes('=') ? ['/bin/sh', '-c', 'exec "$@"', 'sh'] : []
+  return ['env', '--', ...variables, ...shell, ...exec.argv]
+}
