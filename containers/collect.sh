@@ -76,6 +76,8 @@ kernel_sections() {
 
 collect() {
   cd $out/sections
+  # In a virtual machine the devices' modules may still be coming; a container has no udevd to wait for.
+  if systemctl -q is-active systemd-udevd; then udevadm settle; fi
   printf '%s\n' "$release" "$(uname -v)" "$(uname -m)" "$(uname -n)" "$(nproc --all)" >uname
   kernel_sections ''
   proc_sections '' cmdline cgroups meminfo

@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
-/** One project a kind of test; `real` marks those that start containers or virtual machines. */
+/** One project a kind of test; what needs more than 20 s a test has real environments, and one engine for all of them. */
 const project = (name: string, include: string[], testTimeout = 20_000) => ({
-  test: { name, include, testTimeout, hookTimeout: 600_000, root: `${import.meta.dirname}/..` },
+  test: {
+    name,
+    include,
+    testTimeout,
+    hookTimeout: 600_000,
+    root: `${import.meta.dirname}/..`,
+    globalSetup: testTimeout > 20_000 ? ['test/real-engine.ts'] : [],
+  },
 })
 
 export default defineConfig({

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isRunning } from '../cache.ts'
 import { type Finished, mustRun } from '../command.ts'
 import { EnvironmentMissing } from '../environment-missing.ts'
 import { readRelease } from '../release.ts'
@@ -48,6 +49,16 @@ export async function startVm(name: string, options: StartVmOptions = {}): Promi
   return vm
 }
 
+const SCRATCH = 'seatrial-vm-'
+
+/** Removes the overlays of processes that were killed; the kernel ended their machines (PR_SET_PDEATHSIG). */
+function removeLeftOvers(): void {
+  for (const name of readdirSync(tmpdir()).filter(entry => entry.startsWith(SCRATCH))) {
+    const pid = Number(name.slice(SCRATCH.length).split('-')[0])
+    if (!isRunning(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
+
 class VirtualMachine implements StartedVm {
   readonly name: string
   readonly #directory: string
@@ -63,7 +74,8 @@ class VirtualMachine implements StartedVm {
   }
 
   static async create(name: string, base: VmDisk, options: StartVmOptions): Promise<VirtualMachine> {
-    const directory = mkdtempSync(join(tmpdir(), 'seatrial-vm-'))
+    removeLeftOvers()
+    const directory = mkdtempSync(join(tmpdir(), `${SCRATCH}${process.pid}-`))
     const disk = join(directory, 'overlay.qcow2')
     await mustRun(['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base.disk, '-F', 'qcow2', disk])
     const argv = qemuArguments({

@@ -16,7 +16,10 @@ const strings = list(string)
 const textDuration = (name: string): GoType => ({ kind: 'text', name, normalize: normalizeDuration })
 
 /** A struct from rows of Go name, TOML key and type. */
-const struct = (name: string, ...rows: readonly (readonly [string, string, GoType, Partial<Field>?])[]): StructType => ({
+const struct = (
+  name: string,
+  ...rows: readonly (readonly [string, string, GoType, Partial<Field>?])[]
+): StructType => ({
   kind: 'struct',
   name,
   fields: rows.map(([field, key, type, more]) => ({ name: field, key, type, ...more })),
@@ -69,7 +72,11 @@ export const serverConfig = (generation: ConfigGeneration): StructType =>
     [
       'Metrics',
       'metrics',
-      struct('config.MetricsConfig', ['Address', 'address', string], ['GRPCHistogram', 'grpc_histogram', bool]),
+      struct(
+        'config.MetricsConfig',
+        ['Address', 'address', string],
+        ['GRPCHistogram', 'grpc_histogram', bool],
+      ),
     ],
     ['DisabledPlugins', 'disabled_plugins', strings],
     ['RequiredPlugins', 'required_plugins', strings],
@@ -283,14 +290,16 @@ const both = (generation: ConfigGeneration): Readonly<Record<string, StructType>
   ),
   'io.containerd.grpc.v1.cri': cri(generation),
   'io.containerd.internal.v1.opt': struct('opt.Config', ['Path', 'path', string]),
-  'io.containerd.internal.v1.restart': struct(
-    'monitor.Config',
-    ['Interval', 'interval', textDuration('monitor.duration')],
-  ),
-  'io.containerd.metadata.v1.bolt': struct(
-    'config.BoltConfig',
-    ['ContentSharingPolicy', 'content_sharing_policy', string],
-  ),
+  'io.containerd.internal.v1.restart': struct('monitor.Config', [
+    'Interval',
+    'interval',
+    textDuration('monitor.duration'),
+  ]),
+  'io.containerd.metadata.v1.bolt': struct('config.BoltConfig', [
+    'ContentSharingPolicy',
+    'content_sharing_policy',
+    string,
+  ]),
   'io.containerd.monitor.v1.cgroups': struct('cgroups.Config', ['NoPrometheus', 'no_prometheus', bool]),
   'io.containerd.runtime.v1.linux': struct(
     'linux.Config',
@@ -323,12 +332,16 @@ const both = (generation: ConfigGeneration): Readonly<Record<string, StructType>
 })
 
 const only16: Readonly<Record<string, StructType>> = {
-  'io.containerd.service.v1.tasks-service': struct('tasks.Config', ['RdtConfigFile', 'rdt_config_file', string]),
-  'io.containerd.snapshotter.v1.overlayfs': struct(
-    'overlay.Config',
-    rootPath,
-    ['UpperdirLabel', 'upperdir_label', bool],
-  ),
+  'io.containerd.service.v1.tasks-service': struct('tasks.Config', [
+    'RdtConfigFile',
+    'rdt_config_file',
+    string,
+  ]),
+  'io.containerd.snapshotter.v1.overlayfs': struct('overlay.Config', rootPath, [
+    'UpperdirLabel',
+    'upperdir_label',
+    bool,
+  ]),
 }
 
 const only17: Readonly<Record<string, StructType>> = {

@@ -132,7 +132,8 @@ const SENTENCES: { readonly [R in Failure['reason']]: (failure: Of<R>) => string
   'host-unreachable': f => `${f.host} cannot be reached (${f.transport}): ${f.message}.`,
   interrupted: f =>
     `Interrupted: ${f.host} may be between two steps. Run apply again, it takes up where this run stopped.`,
-  'not-root': f => `Setting up a node needs root, and the commands run as uid ${f.user}. Run as root or with sudo.`,
+  'not-root': f =>
+    `Setting up a node needs root, and the commands run as uid ${f.user}. Run as root or with sudo.`,
   'init-unsupported': f =>
     `${f.unit} is to be managed, but PID 1 is ${f.init} and not systemd. Start the host under systemd.`,
   'program-missing': f => `${f.program} is not on the host's PATH, and is needed ${f.neededFor}. Install it.`,
@@ -155,7 +156,8 @@ const SENTENCES: { readonly [R in Failure['reason']]: (failure: Of<R>) => string
   'cgroup-driver-impossible': f =>
     `The cgroup driver systemd needs systemd as PID 1, which is ${f.init} here: no container would start. ` +
     'Use cgroupDriver = "cgroupfs" or "auto".',
-  'containerd-missing': () => 'containerd is not installed: there is no such program on PATH. Install it first.',
+  'containerd-missing': () =>
+    'containerd is not installed: there is no such program on PATH. Install it first.',
   'containerd-default-failed': f =>
     `containerd config default exited with ${f.exitCode}: ${f.stderr}. The installed containerd is damaged.`,
   'containerd-config-version': f =>
@@ -174,8 +176,9 @@ const SENTENCES: { readonly [R in Failure['reason']]: (failure: Of<R>) => string
   dockershim: f =>
     `${f.file}, line ${f.line}: ${f.flag} sets the kubelet up for dockershim, which Kubernetes ${f.kubernetesVersion} ` +
     'does not have. Drain the node, remove the flag, set --container-runtime-endpoint=unix:///run/containerd/containerd.sock ' +
-    'and the node\'s annotation kubeadm.alpha.kubernetes.io/cri-socket to the same, then restart the kubelet.',
-  'unit-masked': f => `${f.unit} is masked and cannot be started. Run "systemctl unmask ${f.unit}" if it is to run.`,
+    "and the node's annotation kubeadm.alpha.kubernetes.io/cri-socket to the same, then restart the kubelet.",
+  'unit-masked': f =>
+    `${f.unit} is masked and cannot be started. Run "systemctl unmask ${f.unit}" if it is to run.`,
   'unit-missing': f => `systemd knows no ${f.unit}. Install the package that brings the unit.`,
   'cri-plugin-not-ok': f =>
     `containerd runs, but its CRI plugin is ${f.status}. "journalctl -u containerd" says why.`,

@@ -1,7 +1,7 @@
-import type { SysctlLoader } from './failure.ts'
 import type { ConfigurationFile } from './facts/modules-load.ts'
 import { contentLines } from './facts/replies.ts'
 import { normalizeSysctlKey, sysctlValue } from './facts/sysctl.ts'
+import type { SysctlLoader } from './failure.ts'
 
 /** A line of a sysctl file. */
 export interface Assignment {

@@ -42,3 +42,7 @@ function runFrom(batch: readonly Request[], from: number): Item['requests'] {
 
 const isPlainRead = (request: Request): request is Read =>
   request.kind === 'read' && (request.onFailure === undefined || request.onFailure.length === 0)
+
+/** The path of a request; a relative one is meant from `/`, where the far shell stands. */
+export const pathOf = (request: { readonly path: string }): string =>
+  request.path.startsWith('/') ? request.path : `/${request.path}`

@@ -1,7 +1,7 @@
 import type { Exec, List, Read, Request, SendOptions, Wait, Write } from './host.ts'
 import { encodeText } from './surrogate-escape.ts'
 import { drawRoot, RUN_MARK } from './wire-content.ts'
-import { type Item, planItems } from './wire-plan.ts'
+import { type Item, pathOf, planItems } from './wire-plan.ts'
 import { quote, wrapCalls } from './wire-script.ts'
 
 export { ReplyDecoder } from './wire-reply.ts'
@@ -18,7 +18,7 @@ export { BOOTSTRAP } from './wire-script.ts'
  *     exec ID EXITCODE TIMEDOUT SIZE SIZE     standard output, standard error
  *     reads ID SIZE                           digests, stats, contents of a run of reads
  *     list ID SIZE SIZE                       entries, contents
- *     done ID  |  errno ID NAME  |  message ID SIZE  |  stale ID SIZE
+ *     done ID  |  errno ID NAME  |  message ID SIZE
  *     locked
  *     end                                     nothing is missing; who is not answered was not run
  */
@@ -26,6 +26,7 @@ export interface EncodedBatch {
   readonly frames: readonly Uint8Array[]
   readonly items: readonly Item[]
   readonly nonce: string
+  readonly isStopping: boolean
   /** The spelling of `/` that the contents are told apart by. */
   readonly root: string
 }
@@ -36,12 +37,12 @@ export function encodeBatch(batch: readonly Request[], options: SendOptions = {}
   const nonce = Array.from(random, byte => byte.toString(16).padStart(2, '0')).join('')
   const root = drawRoot(Array.from(random.subarray(0, 8)).flatMap(bitsOf))
   const items = planItems(batch)
-  const encoder = new Encoder(root, options.stopAtFailure ?? false)
+  const isStopping = options.stopAtFailure ?? false
+  const encoder = new Encoder(root, isStopping)
   for (const item of items) encoder.add(item)
-  const script = encodeText(
-    wrapCalls(encoder.calls, { nonce, isStopping: options.stopAtFailure ?? false, lock: options.lock }),
-  )
-  return { frames: [encodeText(`${script.length}\n`), script, ...encoder.payloads], items, nonce, root }
+  const script = encodeText(wrapCalls(encoder.calls, { nonce, isStopping, lock: options.lock }))
+  const frames = [encodeText(`${script.length}\n`), script, ...encoder.payloads]
+  return { frames, items, nonce, isStopping, root }
 }
 
 const bitsOf = (byte: number): boolean[] => Array.from({ length: 8 }, (_, bit) => (byte & (1 << bit)) !== 0)
@@ -75,23 +76,13 @@ class Encoder {
   }
 
   #call(item: Item): void {
-    const request = item.requests[0]
-    switch (request.kind) {
-      case 'exec':
-        this.#take(request.stdin)
-        return this.#push('w_exec', item.id, directory(request), timeLimit(request), command(request))
-      case 'wait':
-        this.#take(request.exec.stdin)
-        return this.#push('w_wait', item.id, directory(request.exec), timeLimit(request.exec), pace(request), command(request.exec))
-      case 'write':
-        this.#take(request.content)
-        return this.#push('w_write', item.id, pathOf(request), modeOf(request), digestIn(request))
-      case 'remove':
-        return this.#push('w_remove', item.id, pathOf(request))
-      case 'list':
-        return this.#push('w_list', item.id, this.#entries(request))
-      case 'read':
-        return this.#reads(item.id, item.requests as readonly Read[])
+    const [request] = item.requests
+    if (request.kind === 'read') this.#reads(item.id, item.requests as readonly Read[])
+    else {
+      if (request.kind === 'exec') this.#take(request.stdin)
+      else if (request.kind === 'wait') this.#take(request.exec.stdin)
+      else if (request.kind === 'write') this.#take(request.content)
+      this.#push(`w_${request.kind}`, item.id, wordsOf(request, this.#root))
     }
   }
 
@@ -115,18 +106,39 @@ class Encoder {
     if (checked.length > 0) this.#push('w_digests', `${digests}\n`, checked.map(pathOf))
     if (wanted.length > 0) {
       this.#push('w_stats', wanted)
-      this.#push('w_contents', wanted.map(path => this.#root + path))
+      this.#push(
+        'w_contents',
+        wanted.map(path => this.#root + path),
+      )
     }
     this.#push('w_have_read')
   }
+}
 
-  #entries(list: List): string[] {
-    const start = `${this.#root}${pathOf(list)}/`
-    if (list.contentOf === undefined) return [start]
-    const pattern = `*${list.contentOf.replace(/[\\*?[\]]/g, '\\$&')}`
-    const isFile = ['(', '-xtype', 'f', '-o', '-xtype', 'l', ')']
-    return [start, '-name', pattern, ...isFile, '-exec', 'head', '-v', '-c', '9223372036854775807', '--', this.#root + RUN_MARK, '{}', '+']
+/** What the far side's function for a request is given behind the id. */
+function wordsOf(request: Exclude<Request, Read>, root: string): readonly string[] {
+  switch (request.kind) {
+    case 'exec':
+      return [directory(request), timeLimit(request), ...command(request)]
+    case 'wait':
+      return [directory(request.exec), timeLimit(request.exec), ...pace(request), ...command(request.exec)]
+    case 'write':
+      return [pathOf(request), request.mode?.toString(8) ?? '', digestIn(request)]
+    case 'remove':
+      return [pathOf(request)]
+    case 'list':
+      return entries(request, root)
   }
+}
+
+/** `find`'s words: where it starts and, where contents are wanted, the `head` that it runs. */
+function entries(list: List, root: string): readonly string[] {
+  const start = `${root}${pathOf(list)}/`
+  if (list.contentOf === undefined) return [start]
+  const pattern = `*${list.contentOf.replace(/[\\*?[\]]/g, '\\$&')}`
+  const isOpened = ['(', '-xtype', 'f', '-o', '-xtype', 'l', ')']
+  const head = ['head', '-v', '-c', '9223372036854775807', '--', root + RUN_MARK, '{}', '+']
+  return [start, '-name', pattern, ...isOpened, '-exec', ...head]
 }
 
 function word(value: string): string {
@@ -134,15 +146,10 @@ function word(value: string): string {
   return quote(value)
 }
 
-/** Requests with a relative path mean it from `/`, where the far shell stands. */
-const absolute = (path: string): string => (path.startsWith('/') ? path : `/${path}`)
-
-const pathOf = (request: { readonly path: string }): string => absolute(request.path)
-const directory = (exec: Exec): string => absolute(exec.cwd ?? '/')
+const directory = (exec: Exec): string => pathOf({ path: exec.cwd ?? '/' })
 const timeLimit = (exec: Exec): string => milliseconds(exec.timeoutMs ?? 120_000)
 const pace = (wait: Wait): string[] => [milliseconds(wait.limitMs), milliseconds(wait.intervalMs ?? 200)]
 const milliseconds = (value: number): string => String(Math.max(1, Math.ceil(value)))
-const modeOf = (write: Write): string => write.mode?.toString(8) ?? ''
 
 function digestIn(request: Read | Write): string {
   const digest = request.ifDigest ?? ''
@@ -153,7 +160,8 @@ function digestIn(request: Read | Write): string {
 /** env(1) takes a program whose name holds `=` for one more variable: such a one is named to it by a shell. */
 function command(exec: Exec): readonly string[] {
   const variables = Object.entries(exec.env ?? {}).map(([name, value]) => {
-    if (name === '' || name.includes('=')) throw new RangeError(`not a name of a variable: ${JSON.stringify(name)}`)
+    if (name === '' || name.includes('='))
+      throw new RangeError(`not a name of a variable: ${JSON.stringify(name)}`)
     return `${name}=${value}`
   })
   if (variables.length === 0) return exec.argv

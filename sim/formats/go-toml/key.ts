@@ -1,5 +1,5 @@
-import { isBareKeyRune, isSpace } from './token.ts'
 import { GoError } from './go-error.ts'
+import { isBareKeyRune, isSpace } from './token.ts'
 
 /** The parts of a dotted key (keysparsing.go). Escapes in quotes are kept as they stand. Throws `GoError`. */
 export function parseKey(key: string): string[] {

@@ -474,9 +474,7 @@ export class Lexer {
       const digits = { x: /[0-9a-fA-F_]/, o: /[0-7_]/, b: /[01_]/ }[base]
       if (digits !== undefined) return this.#basedNumber(digits)
       if (/[a-zA-Z]/.test(base)) {
-        return this.#fail(
-          `unknown number base: ${base}. possible options are x (hex) o (octal) b (binary)`,
-        )
+        return this.#fail(`unknown number base: ${base}. possible options are x (hex) o (octal) b (binary)`)
       }
     }
     if (rune === '+' || rune === '-') {

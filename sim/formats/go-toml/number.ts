@@ -1,4 +1,6 @@
+import { Unsimulated } from '../../../src/host/host.ts'
 import { GoError } from './go-error.ts'
+import type { GoTomlRelease } from './parser.ts'
 
 const BASES: Readonly<Record<string, { digits: RegExp; isHex?: true }>> = {
   x: { digits: /^[0-9a-fA-F]+$/, isHex: true },
@@ -7,7 +9,7 @@ const BASES: Readonly<Record<string, { digits: RegExp; isHex?: true }>> = {
 }
 
 /** An int64 as parser.go reads an integer token. */
-export function parseInteger(token: string): bigint {
+export function parseInteger(token: string, release: GoTomlRelease): bigint {
   const clean = token.replaceAll('_', '')
   const prefix = clean.length >= 3 && clean.startsWith('0') ? (clean[1] ?? '') : undefined
   const base = prefix === undefined ? undefined : BASES[prefix]
@@ -16,8 +18,11 @@ export function parseInteger(token: string): bigint {
   const digits = base === undefined ? clean : clean.slice(2)
   if (!(base?.digits ?? /^[+-]?[0-9]+$/).test(digits)) throw syntaxError('ParseInt', digits)
   const value = base === undefined ? decimal(digits) : BigInt(clean)
-  if (BigInt.asIntN(64, value) !== value) throw rangeError('ParseInt', digits)
-  return value
+  if (BigInt.asIntN(64, value) === value) return value
+  // 1.9.5 tries a uint64 next, unless there is a minus.
+  if (release === '1.9.4' || value < 0n) throw rangeError('ParseInt', digits)
+  if (BigInt.asUintN(64, value) !== value) throw rangeError('ParseUint', digits)
+  throw new Unsimulated('containerd', `the integer ${token}, which fits a uint64 only`)
 }
 
 const decimal = (digits: string): bigint =>
@@ -52,7 +57,8 @@ const rangeError = (name: string, text: string): GoError =>
 export function formatTomlFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan'
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : '+inf'
-  if (Math.trunc(value) === value) return `${BigInt(value)}.0`.replace(/^0\.0$/, Object.is(value, -0) ? '-0.0' : '0.0')
+  if (Math.trunc(value) === value)
+    return `${BigInt(value)}.0`.replace(/^0\.0$/, Object.is(value, -0) ? '-0.0' : '0.0')
   return plain(Math.fround(value) === value ? shortestFloat32(value) : String(value))
 }
 

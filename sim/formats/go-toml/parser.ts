@@ -5,31 +5,36 @@ import { Lexer } from './lexer.ts'
 import { parseFloat64, parseInteger } from './number.ts'
 import { quoteGo } from './quote.ts'
 import { formatPosition, formatToken, kindName, type Token, type TokenKind } from './token.ts'
-import { Leaf, type TomlDate, type TomlValue, Tree, TreeArray, wrap } from './tree.ts'
+import { type Leaf, type TomlDate, type TomlValue, Tree, TreeArray, wrap } from './tree.ts'
 
 /** What the Go runtime says of the nil token that the parser dereferences when it reads past the end. */
 const NIL_DEREFERENCE = 'runtime error: invalid memory address or nil pointer dereference'
+
+/** The releases whose parsers differ: Debian 12 builds containerd with the one, Debian 13 with the other. */
+export type GoTomlRelease = '1.9.4' | '1.9.5'
 
 /**
  * A TOML document as github.com/pelletier/go-toml 1.9 reads it (parser.go): its leniency, its positions, its words.
  * Throws `GoError` for what it refuses and `GoPanic` where it crashes.
  */
-export function parseToml(text: string): Tree {
+export function parseToml(text: string, release: GoTomlRelease): Tree {
   if (/^(\udcfe\udcff|\udcff\udcfe|\0\0\udcfe\udcff)/.test(text)) {
     throw new Unsimulated('containerd', 'a configuration file in UTF-16 or UTF-32')
   }
-  return new Parser(new Lexer(text.replace(/^\ufeff/, '')).tokens).parse()
+  return new Parser(new Lexer(text.replace(/^\ufeff/, '')).tokens, release).parse()
 }
 
 class Parser {
   readonly #tokens: readonly Token[]
+  readonly #release: GoTomlRelease
   readonly #root = new Tree({ line: 1, column: 1 })
   #index = 0
   #currentTable: readonly string[] = []
   #seenTables: string[] = []
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], release: GoTomlRelease) {
     this.#tokens = tokens
+    this.#release = release
   }
 
   parse(): Tree {
@@ -161,7 +166,7 @@ class Parser {
       case 'NaN':
         return Number.NaN
       case 'Integer':
-        return this.#parseNumber(token, parseInteger)
+        return this.#parseNumber(token, text => parseInteger(text, this.#release))
       case 'Float':
         return this.#parseNumber(token, parseFloat64)
       case 'LocalTime':
@@ -177,7 +182,8 @@ class Parser {
       case 'Error':
         return this.#fail(token, token.text)
       default:
-        // The parser panics with an error where its caller recovers strings only (LoadBytes in toml.go).
+        // The parser panics with an error; 1.9.4's LoadBytes (toml.go) recovers from strings only.
+        if (this.#release === '1.9.5') throw new GoError(`unhandled token: ${formatToken(token)}`)
         throw new GoPanic(
           `unhandled token: ${formatToken(token)} [recovered]\n` +
             '\tpanic: interface conversion: interface {} is *errors.errorString, not string',

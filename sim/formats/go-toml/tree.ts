@@ -1,7 +1,15 @@
 import type { Position } from './token.ts'
 
 /** A value as go-toml's parser has it: a `bigint` is an int64, a `number` a float64. */
-export type TomlValue = string | boolean | bigint | number | TomlDate | Tree | TreeArray | readonly TomlValue[]
+export type TomlValue =
+  | string
+  | boolean
+  | bigint
+  | number
+  | TomlDate
+  | Tree
+  | TreeArray
+  | readonly TomlValue[]
 
 /** A date, a time, or both, as it was written. */
 export interface TomlDate {

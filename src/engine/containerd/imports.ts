@@ -41,7 +41,10 @@ export function resolveImports(configPath: string, implied: readonly string[], k
   const files: ImportedFile[] = []
   const missing: Request[] = []
   const seen = new Set([configPath])
-  const pending = [...importsOf(configPath, known), ...implied.map(path => ({ path, by: configPath, line: 0 }))]
+  const pending = [
+    ...importsOf(configPath, known),
+    ...implied.map(path => ({ path, by: configPath, line: 0 })),
+  ]
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const { by: importedBy, line } = next
     const found = expand(next.path, known)
@@ -96,5 +99,7 @@ function expand(path: string, known: KnownFiles): { paths: readonly string[] } |
   if (entries === undefined) return { missing: { kind: 'list', path: directory, contentOf: '' } }
   const pattern = path.slice(path.lastIndexOf('/') + 1).replace(/[.+^${}()|[\]\\]/g, '\\$&')
   const regExp = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`)
-  return { paths: entries.filter(entry => regExp.test(entry.name)).map(entry => `${directory}/${entry.name}`) }
+  return {
+    paths: entries.filter(entry => regExp.test(entry.name)).map(entry => `${directory}/${entry.name}`),
+  }
 }

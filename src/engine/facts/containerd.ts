@@ -1,5 +1,5 @@
 import type { Reply, Request } from '../../host/host.ts'
-import { type ImportedFile, directoryOf, type KnownFiles, resolveImports } from '../containerd/imports.ts'
+import { directoryOf, type ImportedFile, type KnownFiles, resolveImports } from '../containerd/imports.ts'
 import type { ContainerdRelease } from '../containerd/layout.ts'
 import type { Fact } from './fact.ts'
 import {
@@ -64,7 +64,10 @@ export const containerd: Fact<ContainerdFact> = {
   more: fact => importsOf(fact).missing,
   withMore: (fact, replies) => {
     const { missing } = importsOf(fact)
-    return withImports({ ...fact, known: missing.reduce((known, asked, i) => learn(known, asked, replies[i]), fact.known) })
+    return withImports({
+      ...fact,
+      known: missing.reduce((known, asked, i) => learn(known, asked, replies[i]), fact.known),
+    })
   },
 }
 
@@ -87,7 +90,10 @@ function withDirectory(known: KnownFiles, { path, entries }: DirectoryState): Kn
   for (const { name, stat, content } of entries) {
     const file = `${path}/${name}`
     if (files.has(file) || content === undefined) continue
-    files.set(file, typeof content === 'string' ? { isThere: false, errno: content } : presentFile(content, stat))
+    files.set(
+      file,
+      typeof content === 'string' ? { isThere: false, errno: content } : presentFile(content, stat),
+    )
   }
   return { files, directories: new Map(known.directories).set(path, entries) }
 }

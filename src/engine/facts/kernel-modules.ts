@@ -35,7 +35,12 @@ export const kernelModules: Fact<readonly ModuleFact[]> = {
     return config.modules.map((given, i) => {
       const name = moduleName(given)
       const isLive = live.has(name)
-      return { name, source: sourceOf(said(depends[i])), isLive, hasEffect: isLive || effects.has(EFFECT[name]) }
+      return {
+        name,
+        source: sourceOf(said(depends[i])),
+        isLive,
+        hasEffect: isLive || effects.has(EFFECT[name]),
+      }
     })
   },
 }

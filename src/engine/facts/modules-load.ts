@@ -64,7 +64,10 @@ export function configurationFiles(states: readonly DirectoryState[]): readonly 
   for (const { path, entries } of states) {
     for (const { name, content } of entries) {
       if (!name.endsWith('.conf') || byName.has(name)) continue
-      byName.set(name, { path: `${path}/${name}`, text: typeof content === 'object' ? decodeText(content) : '' })
+      byName.set(name, {
+        path: `${path}/${name}`,
+        text: typeof content === 'object' ? decodeText(content) : '',
+      })
     }
   }
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file)

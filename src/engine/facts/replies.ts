@@ -1,5 +1,5 @@
-import type { ErrnoName } from '../../host/errno.ts'
 import { digestOf } from '../../host/digest.ts'
+import type { ErrnoName } from '../../host/errno.ts'
 import type { Entry, Exec, Reply, Stat } from '../../host/host.ts'
 import { decodeText } from '../../host/surrogate-escape.ts'
 

@@ -1,3 +1,6 @@
+import type { Reply } from '../../host/host.ts'
+import { decodeText } from '../../host/surrogate-escape.ts'
+import type { LoadedFile, StampedService } from '../stamp.ts'
 import type { Fact } from './fact.ts'
 import { directoryState, run, said } from './replies.ts'
 
@@ -27,8 +30,8 @@ export interface Units {
   /** Undefined where systemd does not answer. */
   readonly containerd?: UnitFact
   readonly kubelet?: UnitFact
-  /** When unit files and drop-ins in /etc last changed, by path. */
-  readonly changedSeconds: Readonly<Record<string, number>>
+  /** The administrator's drop-ins of the services. */
+  readonly dropIns: Readonly<Record<StampedService, readonly LoadedFile[]>>
 }
 
 const SERVICES = ['containerd.service', 'kubelet.service'] as const
@@ -44,7 +47,8 @@ const PROPERTIES = [
   'NeedDaemonReload',
   'ExecStart',
 ]
-const UNIT_DIRECTORY = '/etc/systemd/system'
+
+const dropInDirectory = (service: string): string => `/etc/systemd/system/${service}.d`
 
 export const units: Fact<Units> = {
   name: 'units',
@@ -54,24 +58,39 @@ export const units: Fact<Units> = {
       ...run('systemctl', 'show', `--property=${PROPERTIES.join(',')}`, ...SERVICES),
       env: { TZ: 'UTC' },
     },
-    ...SERVICES.map(service => ({ kind: 'list', path: `${UNIT_DIRECTORY}/${service}.d` }) as const),
+    ...SERVICES.map(
+      service => ({ kind: 'list', path: dropInDirectory(service), contentOf: '.conf' }) as const,
+    ),
   ],
   parse: ([shown, ...dropIns]) => {
     const answer = said(shown)
     const blocks = answer?.exitCode === 0 ? answer.stdout.trim().split(/\n\n+/) : []
-    const [containerd, kubelet] = SERVICES.map(service => blocks.map(unitOf).find(unit => unit.id === service))
+    const [containerd, kubelet] = SERVICES.map(service =>
+      blocks.map(unitOf).find(unit => unit.id === service),
+    )
     return {
       ...(containerd !== undefined && { containerd }),
       ...(kubelet !== undefined && { kubelet }),
-      changedSeconds: Object.fromEntries(
-        SERVICES.flatMap((service, i) => {
-          const { path, entries } = directoryState(`${UNIT_DIRECTORY}/${service}.d`, dropIns[i])
-          return entries.map(entry => [`${path}/${entry.name}`, entry.stat.ctimeSeconds])
-        }),
-      ),
+      dropIns: {
+        containerd: dropInsOf(SERVICES[0], dropIns[0]),
+        kubelet: dropInsOf(SERVICES[1], dropIns[1]),
+      },
     }
   },
 }
+
+const dropInsOf = (service: string, reply: Reply | undefined): LoadedFile[] =>
+  directoryState(dropInDirectory(service), reply).entries.flatMap(({ name, stat, content }) =>
+    typeof content === 'object'
+      ? [
+          {
+            path: `${dropInDirectory(service)}/${name}`,
+            text: decodeText(content),
+            ctimeSeconds: stat.ctimeSeconds,
+          },
+        ]
+      : [],
+  )
 
 function unitOf(block: string): UnitFact {
   const fields = new Map(

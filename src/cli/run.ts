@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import type { Exec } from '../host/host.ts'
+import { openHost, saveHost } from '../hosts.ts'
+import { OperatorError } from './exit-status.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface RunOptions {
+  readonly host: string
+  /** A path, or `-` for standard input. */
+  readonly script: string
+  /** `$1` and on. */
+  readonly arguments: readonly string[]
+  readonly timeoutSeconds: number
+  readonly save?: string
+}
+
+/** `seatrial run HOST SCRIPT`: streams and exit status pass through as they are. */
+export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
+  const script = await readScript(options.script, terminal)
+  const host = await openHost(options.host)
+  try {
+    const [reply] = await host.send([scriptRequest(script, options)], { signal: terminal.signal })
+    if (reply?.kind !== 'exec') throw new OperatorError(`${host.name}: the script was not run`)
+    terminal.print(reply.stdout)
+    terminal.complain(reply.stderr)
+    if (reply.isTimedOut)
+      terminal.complain(`seatrial: ${host.name}: the script did not end within ${options.timeoutSeconds} s\n`)
+    if (options.save !== undefined) await saveHost(host, options.save)
+    return reply.exitCode
+  } finally {
+    await host.close()
+  }
+}
+
+async function readScript(path: string, terminal: Terminal): Promise<Uint8Array> {
+  if (path === '-') return terminal.readStdin()
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new OperatorError(
+      `${path}: the script cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    )
+  }
+}
+
+/** The interpreter that the script's first line names, reading it from standard input; bash without one. */
+function scriptRequest(script: Uint8Array, options: RunOptions): Exec {
+  const firstLine = new TextDecoder().decode(script.subarray(0, 256)).split('\n')[0] ?? ''
+  const interpreter = /^#!\s*(?:\/usr\/bin\/env\s+)?(\S+)(.*)$/.exec(firstLine)
+  const [program = 'bash', words = ''] = interpreter?.slice(1) ?? []
+  const flags = words.split(/\s+/).filter(word => word !== '')
+  return {
+    kind: 'exec',
+    argv: [program, ...flags, '-s', '--', ...options.arguments],
+    stdin: script,
+    timeoutMs: options.timeoutSeconds * 1000,
+  }
+}

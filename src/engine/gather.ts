@@ -1,0 +1,44 @@
+import type { NodeConfig } from '../config/node-config.ts'
+import type { Host, SendOptions } from '../host/host.ts'
+import type { Fact } from './facts/fact.ts'
+import { type FactName, type Facts, facts } from './facts/index.ts'
+
+/** How often more may be asked because of what was answered: imports of imports of imports. */
+const ROUNDS_LIMIT = 8
+
+/**
+ * Asks a host everything at once. One round trip; a further one only when a file that is always read points to others
+ * that are not. Rejects with `HostError` when the transport fails.
+ */
+export async function gather(host: Host, config: NodeConfig, options: SendOptions = {}): Promise<Facts> {
+  const names = Object.keys(facts) as FactName[]
+  const asked = names.map(name => facts[name].requests(config))
+  const replies = await host.send(asked.flat(), options)
+  const values = new Map<FactName, unknown>()
+  let at = 0
+  for (const [i, name] of names.entries()) {
+    const count = asked[i]?.length ?? 0
+    values.set(name, facts[name].parse(replies.slice(at, at + count), config))
+    at += count
+  }
+  for (const name of names) {
+    const value = await completed(facts[name] as Fact<unknown>, values.get(name), host, options)
+    values.set(name, value)
+  }
+  return Object.fromEntries(values) as Facts
+}
+
+async function completed(
+  fact: Fact<unknown>,
+  first: unknown,
+  host: Host,
+  options: SendOptions,
+): Promise<unknown> {
+  let value = first
+  for (let round = 0; round < ROUNDS_LIMIT; round++) {
+    const requests = fact.more?.(value) ?? []
+    if (requests.length === 0) return value
+    value = fact.withMore?.(value, await host.send(requests, options)) ?? value
+  }
+  return value
+}

@@ -1,0 +1,35 @@
+import type { Host, HostErrorReason, Reply, Request, SendOptions } from './host.ts'
+import { HostError } from './host.ts'
+
+/** One `send`: what was asked and what came of it, as plain data. */
+export interface RoundTrip {
+  readonly batch: readonly Request[]
+  readonly options: Omit<SendOptions, 'signal'>
+  /** Where the transport failed: those that had arrived. */
+  readonly replies: readonly Reply[]
+  readonly error?: { readonly reason: HostErrorReason; readonly message: string }
+}
+
+/** The same host; each round trip is told to `record` once it is over, before the caller hears of it. */
+export function recordHost(host: Host, record: (trip: RoundTrip) => void): Host {
+  return {
+    name: host.name,
+    close: () => host.close(),
+    async send(batch, options = {}) {
+      const { signal: _, ...asked } = options
+      try {
+        const replies = await host.send(batch, options)
+        record({ batch, options: asked, replies })
+        return replies
+      } catch (error) {
+        if (error instanceof HostError) record({ batch, options: asked, ...failureOf(error) })
+        throw error
+      }
+    },
+  }
+}
+
+const failureOf = ({ replies, reason, message }: HostError): Pick<RoundTrip, 'replies' | 'error'> => ({
+  replies,
+  error: { reason, message },
+})

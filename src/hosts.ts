@@ -1,0 +1,119 @@
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { Image } from './format/image.ts'
+import { openDockerHost } from './host/docker.ts'
+import type { Host } from './host/host.ts'
+import { openLocalHost } from './host/local.ts'
+
+/** One kind of host: what stands before the colon, and what opens it given what stands behind. */
+interface Scheme {
+  readonly form: string
+  readonly meaning: string
+  open(rest: string): Host | Promise<Host>
+}
+
+/** The name of a host that cannot be understood; the message says what can. */
+export class UnknownHost extends Error {
+  override readonly name = 'UnknownHost'
+}
+
+/** The simulator is loaded when it is asked for: a run against a real host does without it. */
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  sim: {
+    form: 'sim:debian-12',
+    meaning: 'a simulated host, or a saved one (sim:FILE)',
+    open: rest => openSimulated(named('sim', rest)),
+  },
+  local: {
+    form: 'local:',
+    meaning: 'this machine',
+    open: rest => (rest === '' ? openLocalHost() : refuse(`local:${rest}`, 'nothing follows local:')),
+  },
+  docker: {
+    form: 'docker:ID',
+    meaning: 'a running container, by id or name',
+    open: rest => openDockerHost(named('docker', rest)),
+  },
+}
+
+/** Opens the host of a name such as `sim:debian-12`. Speaks to nobody yet; throws `UnknownHost`. */
+export async function openHost(name: string): Promise<Host> {
+  const colon = name.indexOf(':')
+  const scheme = SCHEMES[name.slice(0, Math.max(colon, 0))]
+  if (scheme === undefined) refuse(name, 'there is no such kind of host')
+  return scheme.open(name.slice(colon + 1))
+}
+
+/** Base images, beside the simulator in the sources and in the package alike. */
+const IMAGES = new URL('../sim/images/', import.meta.url)
+
+/** The names of the images that come with Seatrial. */
+export async function imageNames(): Promise<readonly string[]> {
+  const files = await readdir(IMAGES)
+  return files
+    .filter(file => file.endsWith('.json'))
+    .map(file => file.slice(0, -'.json'.length))
+    .sort()
+}
+
+/** A base image by name; throws `UnknownHost`. */
+export async function readImage(name: string): Promise<Image> {
+  const known = await imageNames()
+  if (!known.includes(name))
+    throw new UnknownHost(`there is no image ${JSON.stringify(name)}; known: ${known.join(', ')}`)
+  return JSON.parse(await readFile(new URL(`${name}.json`, IMAGES), 'utf8'))
+}
+
+/** `debian-12`, `debian-12?seed=7`, `./saved.json`, `./saved.json?reboot`. */
+async function openSimulated(rest: string): Promise<Host> {
+  const { openSimulatedHost, SavedMachineError } = await import('../sim/door.ts')
+  const [name = '', query = ''] = rest.split('?', 2)
+  const options = new URLSearchParams(query)
+  const known = await imageNames()
+  const source: unknown = known.includes(name) ? await readImage(name) : await readJson(name, known)
+  const seed = options.get('seed')
+  try {
+    const host = await openSimulatedHost(`sim:${rest}`, source, {
+      isRebooting: options.has('reboot'),
+      imageOf: readImage,
+      ...(seed === null ? {} : { seed: Number(seed) }),
+    })
+    return host ?? refuse(`sim:${name}`, 'the file is neither an image nor a saved machine')
+  } catch (error) {
+    if (error instanceof SavedMachineError) return refuse(`sim:${name}`, error.message)
+    throw error
+  }
+}
+
+async function readJson(path: string, known: readonly string[]): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    const why = error instanceof SyntaxError ? 'the file is not JSON' : 'there is no such image or file'
+    throw new UnknownHost(`${JSON.stringify(`sim:${path}`)}: ${why}; known images: ${known.join(', ')}`)
+  }
+}
+
+/** Writes a simulated machine, disk and live state, so that `sim:FILE` goes on with it. Throws `UnknownHost` for others. */
+export async function saveHost(host: Host, path: string): Promise<void> {
+  const { savedMachine } = await import('../sim/door.ts')
+  const saved = savedMachine(host)
+  if (saved === undefined)
+    throw new UnknownHost(`${host.name} is a real host: only a simulated one can be saved`)
+  const temporary = `${path}.seatrial-new`
+  try {
+    await writeFile(temporary, `${JSON.stringify(saved, null, 1)}\n`)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+function named(scheme: string, rest: string): string {
+  return rest === '' ? refuse(`${scheme}:`, 'a name must follow the colon') : rest
+}
+
+function refuse(name: string, why: string): never {
+  const known = Object.values(SCHEMES).map(({ form, meaning }) => `\n  ${form}  ${meaning}`)
+  throw new UnknownHost(`${JSON.stringify(name)}: ${why}; a host is one of${known.join('')}`)
+}

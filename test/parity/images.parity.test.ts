@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { dockerEngine } from '../../containers/docker-engine.ts'
+import { recordContainer } from '../../containers/record.ts'
+import { settledPart } from '../../containers/recording/settled.ts'
+import { verifyDigest } from '../../src/format/canonical.ts'
+import type { Image } from '../../src/format/image.ts'
+import { describeContainer } from '../real.ts'
+
+const committed: Image = JSON.parse(
+  readFileSync(new URL('../../sim/images/debian-12-container.json', import.meta.url), 'utf8'),
+)
+
+await describeContainer('debian-12', 'the image of the container', () => {
+  test('recorded again from the same packages it says the same', async context => {
+    const again = await recordContainer('debian-12', await dockerEngine())
+    expect(verifyDigest(again)).toBe(true)
+    const [recorded, found] = [settledPart(committed), settledPart(again)]
+    const moved = found.packages.filter(line => !recorded.packages.includes(line))
+    if (moved.length > 0) context.skip(`Debian has newer packages than the image: ${moved.join(', ')}`)
+    expect(found).toEqual(recorded)
+  })
+})

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+
+/** A command line of the session, and a file that is put there before it. */
+export interface SessionStep {
+  readonly argv: readonly [string, ...string[]]
+  readonly title: string
+  readonly write?: { readonly path: string; readonly content: string }
+}
+
+/** What a real system said to one step. */
+export interface SessionAnswer {
+  readonly step: string
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface SessionRecording {
+  readonly environment: string
+  /** `kmod 30-…`: what the answers depend on. */
+  readonly packages: readonly string[]
+  readonly answers: readonly SessionAnswer[]
+}
+
+type Written = string | { readonly run: string; readonly write: { readonly path: string; readonly content: string } }
+
+const read = (name: string): string => readFileSync(new URL(`recorded/kernel/${name}.yaml`, import.meta.url), 'utf8')
+
+/** The steps, in order: later ones see what earlier ones did. */
+export function sessionSteps(): readonly SessionStep[] {
+  const written: readonly Written[] = parse(read('steps'))
+  return written.map(step => {
+    const title = typeof step === 'string' ? step : step.run
+    const [program = '', ...rest] = title.match(/"[^"]*"|\S+/g) ?? []
+    const argv: readonly [string, ...string[]] = [program, ...rest.map(word => word.replaceAll('"', ''))]
+    return typeof step === 'string' ? { argv, title } : { argv, title, write: step.write }
+  })
+}
+
+export const readSession = (environment: string): SessionRecording => parse(read(environment))

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { Machine, type RunOptions } from '../sim/machine.ts'
+import type { Image } from '../src/format/image.ts'
+import { decodeText, encodeText } from '../src/host/surrogate-escape.ts'
+
+const images = new Map<string, Image>()
+
+/** A base image by name, parsed once. */
+export function imageOf(name: string): Image {
+  const known = images.get(name)
+  if (known !== undefined) return known
+  const text = readFileSync(new URL(`../sim/images/${name}.json`, import.meta.url), 'utf8')
+  const image: Image = JSON.parse(text)
+  images.set(name, image)
+  return image
+}
+
+/** A fresh machine of an image, booted. */
+export const boot = (name: string): Promise<Machine> => Machine.boot(imageOf(name))
+
+/** What a program said, as text: what a person would see. */
+export interface Said {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs one program on a machine. */
+export async function run(machine: Machine, argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Said> {
+  const { exitCode, stdout, stderr } = await machine.run(argv, options)
+  return { exitCode, stdout: decodeText(stdout), stderr: decodeText(stderr) }
+}
+
+/** Puts a file there, with its directories. */
+export function put(machine: Machine, path: string, text: string, mode = 0o644): void {
+  const { fs, rootCaller } = machine
+  const names = path.split('/').slice(1, -1)
+  for (const depth of names.keys()) {
+    const directory = `/${names.slice(0, depth + 1).join('/')}`
+    if (!fs.canAccess(rootCaller, directory, 'exists')) fs.mkdir(rootCaller, directory, 0o755)
+  }
+  const file = fs.open(rootCaller, path, { write: true, create: true, truncate: true }, mode)
+  file.hold()
+  file.write(encodeText(text))
+  file.release()
+}
+
+/** A file's text. */
+export function text(machine: Machine, path: string): string {
+  const file = machine.fs.open(machine.rootCaller, path, { read: true }, 0)
+  return decodeText(file.read(1 << 24) ?? new Uint8Array())
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { KernelError } from '../../../../src/host/errno.ts'
+import { dumpConfig, loadConfig, readRelease } from '../../../../sim/formats/containerd-config.ts'
+import { GoError, GoPanic } from '../../../../sim/formats/go-toml/go-error.ts'
+import { answersOf, cases, readRecording } from '../../../parity/recorded-containerd.ts'
+
+/** The files of a case, as a program sees them. */
+function filesOf(files: Readonly<Record<string, string>>) {
+  const paths = Object.keys(files)
+  return {
+    readText(path: string): string {
+      const content = files[path]
+      if (content !== undefined) return content
+      throw new KernelError(paths.some(other => other.startsWith(`${path}/`)) ? 'EISDIR' : 'ENOENT')
+    },
+    readdir(path: string): string[] {
+      const below = paths.filter(other => other.startsWith(`${path}/`)).map(other => other.slice(path.length + 1))
+      if (below.length === 0) throw new KernelError('ENOENT')
+      return [...new Set(below.map(name => name.replace(/\/.*/s, '')))].sort()
+    },
+    exists: (path: string): boolean => paths.some(other => other === path || other.startsWith(`${path}/`)),
+  }
+}
+
+/** Go's map of loaded files has no order: the list is compared sorted. */
+const sortImports = (text: string): string =>
+  text.replace(/^imports = \[(.*)\]$/m, (_, list: string) => `imports = [${list.split(', ').sort().join(', ')}]`)
+
+describe.each(['1.6.20', '1.7.24'])('containerd %s config dump', version => {
+  const recording = readRecording(version)
+  const release = readRelease(recording.version, recording.base['dump.stdout'] ?? '')
+
+  it.each(cases)('says of $name what the real one said', row => {
+    const recorded = answersOf(recording, row.name)
+    const argv = row.argv ?? []
+    const path = argv[1] ?? '/etc/containerd/config.toml'
+    let stderr = ''
+    const log = ({ level, message }: { level: string; message: string }): void => {
+      stderr += `time="TIME" level=${level} msg=${JSON.stringify(message)}\n`
+    }
+    let answer = { exit: '0\n', stdout: '' }
+    try {
+      answer.stdout = dumpConfig(release, loadConfig(release, path, { files: filesOf(row.files ?? {}), log }))
+    } catch (error) {
+      if (error instanceof GoError) stderr += `containerd: ${error.message}\n`
+      else if (error instanceof GoPanic) stderr += `panic: ${error.message}\n\ngoroutine 1 [running]:\n`
+      else throw error
+      answer = { exit: error instanceof GoPanic ? '2\n' : '1\n', stdout: '' }
+    }
+    expect({ ...answer, stdout: sortImports(answer.stdout), stderr }).toEqual({
+      exit: recorded['dump.exit'],
+      stdout: sortImports(recorded['dump.stdout'] ?? ''),
+      stderr: recorded['dump.stderr'],
+    })
+  })
+})
