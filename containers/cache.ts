@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { join } from 'node:path'
+import { isInstalled } from './command.ts'
+import { holdLock } from './file-lock.ts'
 
 /** Where what is dear to build is kept: `$XDG_CACHE_HOME/seatrial`, by default `~/.cache/seatrial`. */
 export function cacheDirectory(): string {
@@ -41,33 +42,18 @@ export async function cachedDirectory(
   })
 }
 
-/** Runs `body` while no other process of this machine runs one under the same name. */
+/**
+ * Runs `body` while no other process of this machine runs one under the same name. Where there is no flock(1) it just runs:
+ * what has to be made once is made on Linux only.
+ */
 export async function withLock<T>(name: string, body: () => Promise<T>): Promise<T> {
-  const path = join(cacheDirectory(), 'locks', name)
-  mkdirSync(dirname(path), { recursive: true })
-  while (!tryLock(path)) await delay(100)
+  if (!(await isInstalled('flock'))) return body()
+  const lock = await holdLock(join(cacheDirectory(), 'locks', name), 'exclusive')
   try {
     return await body()
   } finally {
-    rmSync(path, { force: true })
+    lock.release()
   }
-}
-
-function tryLock(path: string): boolean {
-  try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' })
-    return true
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    if (!isHeld(path)) rmSync(path, { force: true })
-    return false
-  }
-}
-
-function isHeld(path: string): boolean {
-  if (!existsSync(path)) return true
-  const pid = Number(readFileSync(path, 'utf8'))
-  return pid > 0 && isRunning(pid)
 }
 
 /** Whether there is a process with this number. */

@@ -8,6 +8,8 @@ out=/dev/shm/seatrial-record
 rm -rf $out
 mkdir -p $out/sections
 release=$(uname -r)
+# As the files' list has it: /lib is a symlink on a system with a merged /usr.
+modules=$(realpath -m "/lib/modules/$release")
 
 # path NUL mode NUL errno-or-empty NUL value NUL, for every file below /proc/sys. binfmt_misc is left out: looking into
 # it trips its automount, which loads a module.
@@ -49,7 +51,7 @@ chosen_files() {
     /run/systemd /run/sysctl.d /run/modules-load.d \
     -xdev \( -path /usr/lib/systemd/user -o -path /usr/lib/systemd/catalog -o -path /run/systemd/journal \) -prune -o \
     -type f -size -129 ! -perm /111 -print0 2>/dev/null || true
-  find "/lib/modules/$release/" -maxdepth 1 -type f \( -name modules.builtin -o -name modules.dep \
+  find "$modules" -maxdepth 1 -type f \( -name modules.builtin -o -name modules.dep \
     -o -name modules.softdep -o -name modules.alias -o -name modules.devname \) -print0 2>/dev/null || true
   find /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin -xdev -type f -size -129 -print0 |
     xargs -0 awk 'FNR == 1 { if (/^#! ?\/(usr\/)?bin\/(ba|da)?sh/) printf "%s%c", FILENAME, 0; nextfile }'
@@ -85,7 +87,10 @@ collect() {
   cat /proc/1/status >status
   ls /sys/module >sys-module
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then cat /sys/fs/cgroup/cgroup.controllers >controllers; fi
-  if [ -d "/lib/modules/$release/kernel" ]; then module_section; fi
+  if [ -d "$modules/kernel" ]; then
+    module_section
+    cp "$modules/modules.builtin" builtin
+  fi
   systemctl show --all --property=Id,LoadState,ActiveState,SubState,UnitFileState,FragmentPath '*' >units
   dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\t${Status}\n' >packages
   list_files >files

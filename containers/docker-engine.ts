@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { cacheDirectory, withLock } from './cache.ts'
 import { isInstalled, run } from './command.ts'
 import { EnvironmentMissing } from './environment-missing.ts'
+import { holdLock } from './file-lock.ts'
+import { sourceDirectory } from './source-directory.ts'
 
 /** A Docker Engine that answers. */
 export interface DockerEngine {
   /** What DOCKER_HOST is set to for it. */
   readonly dockerHost: string
-  /** Ends a private engine and all it runs; leaves one that was there before alone. */
-  stop(): Promise<void>
+  /** Lets go of it: a private engine ends when its last user has, one that was there before is left alone. */
+  stop(): void
 }
 
 const RUN = '/run/seatrial-dockerd'
@@ -19,80 +21,66 @@ const PRIVATE_HOST = `unix://${RUN}/docker.sock`
 const DEFAULT_HOST = 'unix:///var/run/docker.sock'
 
 /**
- * The engine that DOCKER_HOST names, the machine's own, a private one that another process of ours runs, or else a
- * new private one, which ends with this process. Rejects with `EnvironmentMissing` where there can be none.
+ * The engine that DOCKER_HOST names, the machine's own, or else a private one, started where it does not run yet and
+ * shared by all processes of this machine that want one. It ends when the last of them has stopped it or ended.
+ * Rejects with `EnvironmentMissing` where there can be none.
  */
 export async function dockerEngine(): Promise<DockerEngine> {
-  const found = await reachableHost()
-  if (found !== undefined) return { dockerHost: found, stop: async () => undefined }
-  const missing = await missingForPrivateEngine()
-  if (missing !== undefined) throw new EnvironmentMissing(`no Docker Engine can be reached, and ${missing}`)
-  return withLock('dockerd', async () => {
-    if (await isReachable(PRIVATE_HOST)) return { dockerHost: PRIVATE_HOST, stop: async () => undefined }
-    return startPrivateEngine()
-  })
-}
-
-async function reachableHost(): Promise<string | undefined> {
   const named = process.env.DOCKER_HOST
-  for (const host of named ? [named] : [DEFAULT_HOST, PRIVATE_HOST]) if (await isReachable(host)) return host
-  return undefined
+  if (named !== PRIVATE_HOST) {
+    const host = named || DEFAULT_HOST
+    if (await isReachable(host)) return { dockerHost: host, stop: () => undefined }
+    const missing = named ? `nothing answers at ${named}` : await missingForPrivateEngine()
+    if (missing !== undefined) throw new EnvironmentMissing(`no Docker Engine can be reached: ${missing}`)
+  }
+  mkdirSync(RUN, { recursive: true, mode: 0o700 })
+  return withLock('dockerd', async () => {
+    const lease = await holdLock(`${RUN}/lease`, 'shared')
+    const engine = { dockerHost: PRIVATE_HOST, stop: () => lease.release() }
+    try {
+      if (!(await isReachable(PRIVATE_HOST))) await startPrivateEngine()
+      return engine
+    } catch (error) {
+      engine.stop()
+      throw error
+    }
+  })
 }
 
 async function isReachable(host: string): Promise<boolean> {
   if (host.startsWith('unix://') && !existsSync(host.slice('unix://'.length))) return false
   if (!(await isInstalled('docker'))) return false
-  const version = await run(['docker', '-H', host, 'version', '--format', '{{.Server.Version}}'], {
-    timeoutMs: 10_000,
-  })
-  return version.exitCode === 0
+  const version = ['docker', '-H', host, 'version', '--format', '{{.Server.Version}}'] as const
+  return (await run(version, { timeoutMs: 10_000 })).exitCode === 0
 }
 
 async function missingForPrivateEngine(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'a private one can be started on Linux only'
   if (process.getuid?.() !== 0) return 'only root can start a private one'
-  for (const program of ['docker', 'dockerd', 'setpriv']) {
+  for (const program of ['docker', 'dockerd', 'flock']) {
     if (!(await isInstalled(program))) return `${program} is not installed`
   }
   return undefined
 }
 
-/**
- * Without networks, so that nothing of the machine's is changed: `--ip-forward` would set net.ipv4.ip_forward. The
- * kernel sends it SIGTERM when this process ends, however it ends (PR_SET_PDEATHSIG, prctl(2)).
- */
-async function startPrivateEngine(): Promise<DockerEngine> {
+/** Without networks, so that nothing of the machine's is changed: `--ip-forward` would set net.ipv4.ip_forward. */
+async function startPrivateEngine(): Promise<void> {
   const data = join(cacheDirectory(), 'docker')
   mkdirSync(data, { recursive: true })
-  mkdirSync(RUN, { recursive: true, mode: 0o700 })
-  rmSync(`${RUN}/dockerd.pid`, { force: true })
   const log = `${RUN}/dockerd.log`
   const output = openSync(log, 'w')
-  const daemon = spawn(
-    'setpriv',
-    ['--pdeathsig', 'TERM', 'dockerd', '-H', PRIVATE_HOST]
-      .concat(['--data-root', data, '--exec-root', `${RUN}/exec`, '--pidfile', `${RUN}/dockerd.pid`])
-      .concat(['--bridge=none', '--iptables=false', '--ip-forward=false', '--shutdown-timeout=2']),
-    {
-      stdio: ['ignore', output, output],
-      detached: true,
-      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
-    },
-  )
-  const ended = new Promise<void>(resolve => daemon.once('exit', () => resolve()))
+  const script = join(sourceDirectory, 'dockerd.sh')
+  const places = ['--data-root', data, '--exec-root', `${RUN}/exec`, '--pidfile', `${RUN}/dockerd.pid`]
+  const modest = ['--bridge=none', '--iptables=false', '--ip-forward=false', '--shutdown-timeout=2']
+  const daemon = spawn(script, [`${RUN}/lease`, '-H', PRIVATE_HOST, ...places, ...modest], {
+    stdio: ['ignore', output, output],
+    detached: true,
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  })
   daemon.unref()
   while (!(await isReachable(PRIVATE_HOST))) {
     if (daemon.exitCode !== null) throw new EnvironmentMissing(`dockerd ended at once: ${lastLine(log)}`)
     await delay(50)
-  }
-  return {
-    dockerHost: PRIVATE_HOST,
-    stop: async () => {
-      daemon.ref()
-      daemon.kill('SIGTERM')
-      await ended
-      rmSync(RUN, { recursive: true, force: true })
-    },
   }
 }
 

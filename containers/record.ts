@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { sealImage } from '../src/format/canonical.ts'
 import type { ContentRecord, Exchange, Image } from '../src/format/image.ts'
 import { type Finished, mustRun } from './command.ts'
-import { type DockerEngine, dockerEngine } from './docker-engine.ts'
 import { recordImage } from './recording/image.ts'
 import { layOut } from './recording/layout.ts'
 import { recordLoaded, refusedModules } from './recording/modules.ts'
@@ -48,11 +47,11 @@ const COMMANDS: readonly (readonly string[])[] = [
 const COMMAND = 'npm run record:images'
 
 /** Records a release from a container: a host that cannot load modules, on the kernel of this machine. */
-export async function recordContainer(name: string, engine: DockerEngine): Promise<Image> {
-  const container = await startContainer(name, { engine })
+export async function recordContainer(name: string): Promise<Image> {
+  const container = await startContainer(name)
   try {
     const image = await record(container, `${name}-container`, 'container')
-    const root = await mustRun(['docker', '-H', engine.dockerHost, 'info', '-f', '{{.DockerRootDir}}'])
+    const root = await mustRun(['docker', '-H', container.dockerHost, 'info', '-f', '{{.DockerRootDir}}'])
     return sealImage(withDataRoot(image, root.trim()))
   } finally {
     await container.stop()
@@ -126,15 +125,14 @@ function write(image: Image): void {
   process.stdout.write(`${path}\n`)
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const [only] = process.argv.slice(2)
-  const engine = await dockerEngine()
-  try {
-    for (const name of releaseNames()) {
-      if (only !== 'vm') write(await recordContainer(name, engine))
-      if (only !== 'container') write(await recordVm(name))
-    }
-  } finally {
-    await engine.stop()
+/** `node record.js [container|vm] [NAME…]`: both kinds and all releases, unless said otherwise. */
+async function main(args: readonly string[]): Promise<void> {
+  const kinds = args.filter(word => word === 'container' || word === 'vm')
+  const names = args.filter(word => !kinds.some(kind => kind === word))
+  for (const name of names.length > 0 ? names : releaseNames()) {
+    if (kinds.length === 0 || kinds.includes('container')) write(await recordContainer(name))
+    if (kinds.length === 0 || kinds.includes('vm')) write(await recordVm(name))
   }
 }
+
+if (process.argv[1] === import.meta.filename) await main(process.argv.slice(2))

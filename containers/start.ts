@@ -22,8 +22,6 @@ export interface StartedContainer {
 export interface StartContainerOptions {
   /** `unified` (the default) or the machine's own hierarchy, where that is v1. */
   readonly cgroup?: 'unified' | 'machine'
-  /** Default: the one that `dockerEngine()` finds or starts; the caller stops it. */
-  readonly engine?: DockerEngine
 }
 
 /**
@@ -49,18 +47,16 @@ export async function startContainer(
   options: StartContainerOptions = {},
 ): Promise<StartedContainer> {
   const release = readRelease(name)
-  const { dockerHost } = options.engine ?? (await dockerEngine())
-  const tag = await containerImage(release, dockerHost)
-  await removeLeftOvers(dockerHost)
-  const started = await (await describe(tag, name, { ...options, dockerHost })).start()
-  const container = handle(started, dockerHost)
+  const engine = await dockerEngine()
   try {
-    await settle(container)
+    const tag = await containerImage(release, engine.dockerHost)
+    await removeLeftOvers(engine.dockerHost)
+    const described = await describe(tag, name, { ...options, dockerHost: engine.dockerHost })
+    return await settled(handle(await described.start(), engine))
   } catch (error) {
-    await container.stop()
+    engine.stop()
     throw error
   }
-  return container
 }
 
 async function describe(
@@ -114,8 +110,8 @@ async function loadTestcontainers(dockerHost: string) {
   return { SystemdContainer }
 }
 
-function handle(started: StartedTestContainer, dockerHost: string): StartedContainer {
-  const id = started.getId()
+function handle(started: StartedTestContainer, engine: DockerEngine): StartedContainer {
+  const [id, { dockerHost }] = [started.getId(), engine]
   return {
     id,
     name: `docker:${id}`,
@@ -127,15 +123,17 @@ function handle(started: StartedTestContainer, dockerHost: string): StartedConta
     },
     stop: async () => {
       await started.stop({ timeout: 2_000, remove: true, removeVolumes: true })
+      engine.stop()
     },
   }
 }
 
-async function settle(container: StartedContainer): Promise<void> {
+async function settled(container: StartedContainer): Promise<StartedContainer> {
   const { stdout, stderr } = await container.exec(['sh', '-c', SETTLE])
   const state = stdout.toString().trim()
-  if (state === 'running') return
+  if (state === 'running') return container
   const failed = await container.exec(['systemctl', '--failed', '--plain', '--no-legend'])
+  await container.stop()
   throw new Error(`systemd in ${container.name} is ${state || stderr.toString().trim()}:\n${failed.stdout}`)
 }
 

@@ -1,7 +1,11 @@
 import type { Image } from '../src/format/image.ts'
 import type { Bus } from './bus.ts'
 import type { Cell } from './clock.ts'
+import { Containerd, type ContainerdState, NO_CONTAINERD } from './containerd/daemon.ts'
 import type { System } from './process.ts'
+import { Journal, type JournalState } from './systemd/journal.ts'
+import { Manager } from './systemd/manager.ts'
+import { INITIAL_SYSTEMD, type SystemdState } from './systemd/state.ts'
 
 /** What the daemons of a machine are made from. */
 export interface DaemonContext {
@@ -9,9 +13,28 @@ export interface DaemonContext {
   readonly image: Image
   /** A daemon's own piece of the machine's state. */
   daemonCell<T>(name: string, initial: T): Cell<T>
+  /** Whether a file's content is the image's. */
+  isOfImage(path: string): boolean
 }
 
 /** The handles by which programs reach the daemons. */
-export function startDaemons(_context: DaemonContext): Bus {
-  return { systemd: undefined }
+export function startDaemons({ system, image, daemonCell, isOfImage }: DaemonContext): Bus {
+  const hostname = (): string => system.kernel.uts.value.nodename
+  const journal = new Journal(daemonCell<JournalState>('journal', []), system.clock, hostname)
+  const systemd = new Manager({
+    system,
+    journal,
+    cell: daemonCell<SystemdState>('systemd', INITIAL_SYSTEMD),
+    recorded: image.units,
+    version: systemdVersion(image),
+    isOfImage,
+  })
+  const containerd = new Containerd({ system, image, cell: daemonCell<ContainerdState>('containerd', NO_CONTAINERD) })
+  return { systemd, journal, containerd }
+}
+
+/** From the version of the package: `252.38-1~deb12u1`. */
+function systemdVersion(image: Image): number {
+  const version = image.packages.find(({ name }) => name === 'systemd')?.version ?? ''
+  return Number.parseInt(version, 10)
 }

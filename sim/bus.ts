@@ -1,14 +1,46 @@
+import type { ContainerdRelease } from './formats/containerd-config.ts'
 import type { Process } from './process.ts'
+import type { Blocking } from './scheduler.ts'
 
 /**
  * The daemons of a machine as its programs reach them: PID 1 over D-Bus, containerd over its socket. The machine puts
  * the handles here; a handle is there whether or not the daemon runs (asking may then be refused).
  */
 export interface Bus {
-  readonly systemd: SystemdManager | undefined
+  readonly systemd: SystemdManager
+  readonly journal: JournalReader
+  readonly containerd: ContainerdClient
 }
 
-/** org.freedesktop.systemd1.Manager, as systemctl(1) uses it. Filled in by `systemd/manager.ts`. */
+export type JobVerb = 'start' | 'stop' | 'restart' | 'try-restart' | 'reload' | 'reload-or-restart'
+
+/** What came of a job: the words of JobRemoved in org.freedesktop.systemd1(5). */
+export type JobResult = 'done' | 'canceled' | 'timeout' | 'failed' | 'dependency' | 'skipped'
+
+/** A job that was accepted; `result` is undefined until it is over. */
+export interface Job {
+  readonly unit: string
+  readonly verb: JobVerb
+  readonly result: JobResult | undefined
+}
+
+/** Why PID 1 would not take a job, by D-Bus error name. */
+export interface JobRefusal {
+  readonly error: 'NoSuchUnit' | 'UnitMasked' | 'LoadFailed' | 'BadUnitSetting' | 'JobTypeNotApplicable'
+  readonly unit: string
+}
+
+/** A unit's properties by D-Bus name, as `systemctl show` prints their values. */
+export type UnitProperties = Readonly<Record<string, string>>
+
+/** A change that enabling, disabling or masking made to the disk. */
+export interface UnitFileChange {
+  readonly kind: 'symlink' | 'unlink'
+  readonly path: string
+  readonly target: string
+}
+
+/** org.freedesktop.systemd1.Manager, as systemctl(1) uses it. */
 export interface SystemdManager {
   readonly version: number
   /** Starts default.target and waits until nothing is left to do. */
@@ -17,4 +49,93 @@ export interface SystemdManager {
   processExited(pid: number, exitCode: number): void
   /** sd_notify(3). */
   processNotified(pid: number, message: string): void
+  /** `a` is `a.service`; paths are mounts. */
+  fullName(name: string): string
+  enqueue(verb: JobVerb, unit: string): Job | JobRefusal
+  properties(unit: string): UnitProperties
+  /** Ids of the units that are in memory: active, failed, or wanted by one that is. */
+  loadedUnits(): readonly string[]
+  /** Names of unit files on disk. */
+  unitFiles(): readonly string[]
+  unitFileState(unit: string): string | undefined
+  /** Lines `FRAGMENT` and drop-ins with their text, for `systemctl cat`; undefined where there is no file. */
+  sources(unit: string): readonly { readonly path: string; readonly text: string }[] | undefined
+  enable(units: readonly string[]): readonly UnitFileChange[]
+  disable(units: readonly string[]): readonly UnitFileChange[]
+  mask(units: readonly string[]): readonly UnitFileChange[]
+  unmask(units: readonly string[]): readonly UnitFileChange[]
+  daemonReload(): void
+  resetFailed(units: readonly string[]): void
+  kill(unit: string, signal: string): boolean
+  /** `running`, `degraded`, `starting`. */
+  systemState(): string
+  /** The last commands of a unit, for `status`. */
+  execStatuses(unit: string): readonly {
+    readonly kind: string
+    readonly argv: readonly string[]
+    readonly pid: number
+    readonly exitWords: string | undefined
+  }[]
+}
+
+/** A line of the journal, as journalctl(1) reads it. */
+export interface JournalLine {
+  readonly seconds: number
+  readonly hostname: string
+  readonly identifier: string
+  readonly pid: number
+  readonly unit: string
+  readonly message: string
+  readonly priority: number
+}
+
+export interface JournalReader {
+  readonly entries: readonly JournalLine[]
+}
+
+/** containerd, as its programs reach it: the daemon by its socket, and what is built into the executable. */
+export interface ContainerdClient {
+  /** What the image's containerd prints of its defaults and of its version. */
+  readonly release: ContainerdRelease
+  /** What a program of the package answered on the real host: its version. */
+  answerOf(argv: readonly string[]): string
+  /** `containerd` without a subcommand: runs until it is told to end. */
+  serve(process: Process, options: ContainerdOptions): Blocking<number>
+  /** Whether a daemon accepts connections on a socket. */
+  isServing(address: string): boolean
+  /** What answers at the socket of a path, if anything does. */
+  connect(address: string): ContainerdConnection | undefined
+  /** A process is gone; if it was the daemon, it took its gRPC socket along unless it was killed. */
+  processExited(pid: number, exitCode: number): void
+}
+
+/** Options of containerd's command line; what is undefined was not given. */
+export interface ContainerdOptions {
+  readonly config?: string | undefined
+  readonly root?: string | undefined
+  readonly state?: string | undefined
+  readonly address?: string | undefined
+  readonly logLevel?: string | undefined
+}
+
+/** The daemon as a client sees it. */
+export interface ContainerdConnection {
+  readonly plugins: readonly ContainerdPlugin[]
+  /** Its identity: made at the first question, and kept on disk. */
+  uuid(): string
+}
+
+/** A plugin as the introspection service tells it. */
+export interface ContainerdPlugin {
+  readonly type: string
+  readonly id: string
+  /** `linux/amd64`, or `-`. */
+  readonly platforms: string
+  readonly status: 'ok' | 'skip' | 'error'
+}
+
+/** Waits for jobs, as systemctl does without --no-block. */
+export function* waitForJobs(jobs: readonly Job[]): Blocking<void> {
+  const isDone = (): boolean => jobs.every(job => job.result !== undefined)
+  while (!isDone()) yield { isReady: isDone }
 }

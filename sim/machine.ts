@@ -81,6 +81,8 @@ export class Machine implements System {
   readonly #drivers = new Map<string, Driver>()
   /** Paths on which somebody holds flock(2); gone with its holder, so no part of the state. */
   readonly locks = new Set<string>()
+  /** What ends the run that is under way. */
+  #thrown: unknown
   /** Processes that have a running program; daemons of a forked machine have none. */
   readonly #running = new Map<number, Process>()
 
@@ -103,6 +105,7 @@ export class Machine implements System {
       system: this,
       image,
       daemonCell: (name, initial) => this.#daemonCell(name, initial),
+      isOfImage: path => this.#isOfImage(path),
     })
   }
 
@@ -180,11 +183,11 @@ export class Machine implements System {
     ])
     if (typeof started === 'number')
       return { exitCode: started, stdout: stdout.bytes, stderr: stderr.bytes, isTimedOut: false }
-    const isDone = (): boolean => started.exitCode !== undefined || started.thrown !== undefined
+    const isDone = (): boolean => started.exitCode !== undefined || this.#thrown !== undefined
     const limitNs =
       options.timeoutMs === undefined ? undefined : this.clock.monotonicNs + options.timeoutMs * 1e6
     const outcome = await this.scheduler.runAsync(isDone, limitNs)
-    if (started.thrown !== undefined) throw started.thrown
+    this.#rethrow()
     if (outcome === 'deadlock') throw new Unsimulated(argv[0], 'waiting for something that never comes')
     if (outcome === 'limit') this.#killFamily(started.process)
     const exitCode = started.exitCode ?? 128 + SIGNAL_NUMBER.TERM
@@ -193,7 +196,18 @@ export class Machine implements System {
 
   /** Lets virtual time pass, and whatever happens in it. */
   async sleep(durationNs: number): Promise<void> {
-    await this.scheduler.runAsync(() => false, this.clock.monotonicNs + durationNs)
+    await this.scheduler.runAsync(() => this.#thrown !== undefined, this.clock.monotonicNs + durationNs)
+    this.#rethrow()
+  }
+
+  thrown(error: unknown): void {
+    this.#thrown ??= error
+  }
+
+  #rethrow(): void {
+    const thrown = this.#thrown
+    this.#thrown = undefined
+    if (thrown !== undefined) throw thrown
   }
 
   /** Root outside every process: how file operations of a request enter the kernel. */
@@ -256,11 +270,13 @@ export class Machine implements System {
 
   exited(pid: number, exitCode: number): void {
     this.#running.delete(pid)
-    this.bus.systemd?.processExited(pid, exitCode)
+    this.bus.containerd.processExited(pid, exitCode)
+    this.bus.containerd.processExited(pid, exitCode)
+    this.bus.systemd.processExited(pid, exitCode)
   }
 
   notified(pid: number, message: string): void {
-    this.bus.systemd?.processNotified(pid, message)
+    this.bus.systemd.processNotified(pid, message)
   }
 
   #endDaemon(pid: number, exitCode: number): void {
@@ -283,7 +299,7 @@ export class Machine implements System {
       exe: '/usr/lib/systemd/systemd',
     })
     this.kernel.processes.change(init.pid, { comm: 'systemd', cgroup: '/init.scope' })
-    await this.bus.systemd?.boot(init)
+    await this.bus.systemd.boot(init)
   }
 
   #start(
@@ -310,6 +326,14 @@ export class Machine implements System {
   #killFamily(process: Process): void {
     for (const child of process.children.values()) this.#killFamily(child.process)
     this.scheduler.kill(process.pid, 128 + SIGNAL_NUMBER.TERM)
+  }
+
+  /** Whether what is at a path is the very file that the image has there. */
+  #isOfImage(path: string): boolean {
+    const { driver, mount, path: real } = this.fs.mountOf(this.rootCaller, path)
+    const node = this.fs.stat(this.rootCaller, real).ino
+    if (!(driver instanceof Tree) || typeof node !== 'number') return false
+    return bootState(this.image).trees.get(mount.superblock)?.inodes.get(node) === driver.inode(node)
   }
 
   #cell<K extends keyof MachineState>(key: K): Cell<MachineState[K]> {

@@ -17,6 +17,8 @@ export interface System {
   readonly kernel: Kernel
   readonly fs: FileSystem
   readonly scheduler: Scheduler
+  /** What root may do on this machine. */
+  readonly rootCredentials: Credentials
   /** The daemons that a program can speak to, as over a socket. */
   readonly bus: Bus
   /**
@@ -35,6 +37,8 @@ export interface System {
   kill(pid: number, signal: SignalName): void
   /** A process is gone: PID 1 hears of its services. */
   exited(pid: number, exitCode: number): void
+  /** Something that is no exit status came out of a process: the run is over, and throws it. */
+  thrown(error: unknown): void
   /** sd_notify(3): a service tells PID 1 something. */
   notified(pid: number, message: string): void
 }
@@ -52,23 +56,48 @@ export interface ProcessOptions {
   readonly cgroup?: string
   /** The path that was executed. */
   readonly exe?: string
+  /** A process that is in the table already: it goes on, as PID 1 of a forked machine does. */
+  readonly pid?: number
 }
 
-export type SignalName = 'HUP' | 'INT' | 'QUIT' | 'KILL' | 'USR1' | 'USR2' | 'PIPE' | 'ALRM' | 'TERM' | 'CHLD'
+export type SignalName =
+  | 'HUP'
+  | 'INT'
+  | 'QUIT'
+  | 'ABRT'
+  | 'KILL'
+  | 'USR1'
+  | 'SEGV'
+  | 'USR2'
+  | 'PIPE'
+  | 'ALRM'
+  | 'TERM'
+  | 'CHLD'
+  | 'CONT'
+  | 'URG'
+  | 'WINCH'
 
 /** Numbers of signal(7), x86. */
 export const SIGNAL_NUMBER: Readonly<Record<SignalName, number>> = {
   HUP: 1,
   INT: 2,
   QUIT: 3,
+  ABRT: 6,
   KILL: 9,
   USR1: 10,
-  PIPE: 13,
+  SEGV: 11,
   USR2: 12,
+  PIPE: 13,
   ALRM: 14,
   TERM: 15,
   CHLD: 17,
+  CONT: 18,
+  URG: 23,
+  WINCH: 28,
 }
+
+/** Signals whose default action is to do nothing (to a process that is not stopped). */
+const IGNORED_BY_DEFAULT: readonly SignalName[] = ['CHLD', 'CONT', 'URG', 'WINCH']
 
 /** TASK_COMM_LEN of include/linux/sched.h, without its NUL. */
 const COMM_LENGTH = 15
@@ -78,7 +107,7 @@ export class Process implements Caller {
   readonly system: System
   readonly pid: number
   readonly parent: Process | undefined
-  readonly argv: readonly string[]
+  argv: readonly string[]
   readonly env: Map<string, string>
   readonly files: Map<number, OpenFile>
   cwd: string
@@ -89,10 +118,12 @@ export class Process implements Caller {
   /** What the program does about a signal; `undefined` is the default action. */
   readonly signalActions = new Map<SignalName, 'ignore' | 'catch'>()
   readonly children = new Map<number, Child>()
+  /** The signal whose default action ended this process, as waitpid(2) tells. */
+  terminatedBy: SignalName | undefined
 
   constructor(system: System, options: ProcessOptions) {
     this.system = system
-    this.pid = system.kernel.processes.nextPid()
+    this.pid = options.pid ?? system.kernel.processes.nextPid()
     this.parent = options.parent
     this.argv = options.argv
     this.env = new Map(options.env)
@@ -101,6 +132,11 @@ export class Process implements Caller {
     this.umask = options.umask ?? options.parent?.umask ?? 0o022
     this.credentials = options.credentials
     for (const file of this.files.values()) file.hold()
+    if (options.pid === undefined) this.#register(options)
+  }
+
+  #register(options: ProcessOptions): void {
+    const { system } = this
     const parentRecord = system.kernel.processes.get(options.parent?.pid ?? 0)
     system.kernel.processes.add({
       pid: this.pid,
@@ -128,8 +164,6 @@ export class Process implements Caller {
   get clock(): Clock {
     return this.system.clock
   }
-
-  // ── file descriptors ─────────────────────────────────────────────────────────────────────────────────────────
 
   /** open(2): the lowest free descriptor. */
   open(path: string, flags: OpenFlags, mode = 0o666): number {
@@ -227,8 +261,6 @@ export class Process implements Caller {
       throw error
     }
   }
-
-  // ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   stat(path: string): SimStat {
     return this.system.fs.stat(this, path)
@@ -339,8 +371,6 @@ export class Process implements Caller {
     }
   }
 
-  // ── processes ────────────────────────────────────────────────────────────────────────────────────────────────
-
   /** The path that execvp(3) would take for a name, or undefined; a name with a slash is itself. */
   which(
     name: string,
@@ -363,6 +393,23 @@ export class Process implements Caller {
     const loaded = this.system.load(this, path)
     const all = loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv
     return this.start(loaded.program, all, { ...options, exe: loaded.exe })
+  }
+
+  /**
+   * execve(2) of `path` in this process: what it is from now on; the caller runs the program and returns what it
+   * returns. Throws what execve refuses.
+   */
+  execve(path: string, argv: readonly string[], env: ReadonlyMap<string, string>): Program {
+    const loaded = this.system.load(this, path)
+    this.argv = loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv
+    const own = new Map(env)
+    this.env.clear()
+    for (const [name, value] of own) this.env.set(name, value)
+    for (const [signal, action] of this.signalActions)
+      if (action === 'catch') this.signalActions.delete(signal)
+    const comm = path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('/') + 1 + COMM_LENGTH)
+    this.kernel.processes.change(this.pid, { comm, argv: this.argv, exe: loaded.exe })
+    return loaded.program
   }
 
   /** fork(2) alone: a child that runs a program of the caller's (a subshell). */
@@ -389,9 +436,13 @@ export class Process implements Caller {
   /** Delivers a signal to this process: what kill(2) does. */
   signal(signal: SignalName): void {
     const action = signal === 'KILL' ? undefined : this.signalActions.get(signal)
-    if (action === 'ignore' || (action === undefined && signal === 'CHLD')) return
-    if (action === 'catch') this.pendingSignals.push(signal)
-    else this.system.scheduler.kill(this.pid, 128 + SIGNAL_NUMBER[signal])
+    if (action === 'ignore' || (action === undefined && IGNORED_BY_DEFAULT.includes(signal))) return
+    if (action === 'catch') {
+      this.pendingSignals.push(signal)
+      return
+    }
+    this.terminatedBy = signal
+    this.system.scheduler.kill(this.pid, 128 + SIGNAL_NUMBER[signal])
   }
 
   /** kill(2); ESRCH. */
@@ -438,10 +489,12 @@ export interface SpawnOptions {
 /** Thrown through a program that a signal's default action ends. */
 export class Terminated extends Error {
   override readonly name = 'Terminated'
+  readonly signal: SignalName
   readonly exitCode: number
 
   constructor(signal: SignalName) {
     super(signal)
+    this.signal = signal
     this.exitCode = 128 + SIGNAL_NUMBER[signal]
   }
 }
@@ -450,7 +503,7 @@ export class Terminated extends Error {
 export class Child {
   readonly process: Process
   exitCode: number | undefined
-  /** What only a bug or an `Unsimulated` throws: waiting for the child throws it on. */
+  /** What only a bug or an `Unsimulated` throws: it ends the run, whoever waits or does not wait. */
   thrown: unknown
 
   constructor(process: Process) {
@@ -485,8 +538,13 @@ export class Child {
     process.closeAll()
     process.kernel.processes.remove(process.pid)
     if ('exitCode' in outcome) this.exitCode = outcome.exitCode
-    else if (outcome.thrown instanceof Terminated) this.exitCode = outcome.thrown.exitCode
-    else this.thrown = outcome.thrown
+    else if (outcome.thrown instanceof Terminated) {
+      this.exitCode = outcome.thrown.exitCode
+      process.terminatedBy = outcome.thrown.signal
+    } else {
+      this.thrown = outcome.thrown
+      process.system.thrown(outcome.thrown)
+    }
     if (this.exitCode !== undefined) process.system.exited(process.pid, this.exitCode)
     process.parent?.signal('CHLD')
   }

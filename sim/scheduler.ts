@@ -24,11 +24,20 @@ export interface Task {
   readonly onEnd: (outcome: { exitCode: number } | { thrown: unknown }) => void
 }
 
+/** A source of events on the monotonic clock. */
+export interface Alarms {
+  nextNs(): number
+  /** Called when `nextNs` has come: it must move it on. */
+  ring(): void
+}
+
 /**
  * Runs tasks in order of their pid, one at a time, each until it blocks. When none can go on, virtual time jumps to
  * the earliest wake-up: a discrete-event simulation, so the same program gives the same interleaving every time.
  */
 export class Scheduler {
+  /** Things that happen at a time although no task waits for it: PID 1's timers, kept in its state. */
+  alarms: Alarms = { nextNs: () => Number.POSITIVE_INFINITY, ring: () => undefined }
   readonly #clock: Clock
   readonly #tasks = new Map<number, Task>()
 
@@ -72,6 +81,7 @@ export class Scheduler {
     limitNs = Number.POSITIVE_INFINITY,
   ): Promise<unknown> | 'done' | 'deadlock' | 'limit' {
     while (!isDone()) {
+      if (this.alarms.nextNs() <= this.#clock.monotonicNs) this.alarms.ring()
       const next = this.#nextReady()
       if (next === undefined) {
         const wakeAtNs = this.#earliestWake()
@@ -109,7 +119,7 @@ export class Scheduler {
   }
 
   #earliestWake(): number {
-    let earliest = Number.POSITIVE_INFINITY
+    let earliest = this.alarms.nextNs()
     for (const task of this.#tasks.values())
       earliest = Math.min(earliest, task.waitsFor?.wakeAtNs ?? earliest)
     return earliest

@@ -38,7 +38,8 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
 /** Opens the host of a name such as `sim:debian-12`. Speaks to nobody yet; throws `UnknownHost`. */
 export async function openHost(name: string): Promise<Host> {
   const colon = name.indexOf(':')
-  const scheme = SCHEMES[name.slice(0, Math.max(colon, 0))]
+  const kind = name.slice(0, Math.max(colon, 0))
+  const scheme = Object.hasOwn(SCHEMES, kind) ? SCHEMES[kind] : undefined
   if (scheme === undefined) refuse(name, 'there is no such kind of host')
   return scheme.open(name.slice(colon + 1))
 }

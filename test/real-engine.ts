@@ -12,6 +12,6 @@ export async function setup(): Promise<void> {
   }
 }
 
-export async function teardown(): Promise<void> {
-  await engine?.stop()
+export function teardown(): void {
+  engine?.stop()
 }

@@ -43,11 +43,14 @@ function notStarted(): never {
   throw new Error('a container is there only while the tests of its suite run')
 }
 
-/** One sentence that says why there is no such container here; builds the image where it can be built. */
+/**
+ * One sentence that says why there is no such container here; builds the image where it can be built. The engine is kept
+ * until this process ends: the suites' containers come and go in it.
+ */
 async function missingFor(name: string): Promise<string | undefined> {
   try {
-    const { dockerHost } = await dockerEngine()
-    await containerImage(readRelease(name), dockerHost)
+    const engine = await dockerEngine()
+    await containerImage(readRelease(name), engine.dockerHost)
     return undefined
   } catch (error) {
     if (error instanceof EnvironmentMissing) return error.message

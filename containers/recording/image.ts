@@ -1,6 +1,7 @@
 import type { Image, PackageRecord, UnitRecord } from '../../src/format/image.ts'
 import { recordFiles } from './files.ts'
-import { parseMounts, recordKernel } from './kernel.ts'
+import { recordKernel } from './kernel.ts'
+import { parseMounts } from './proc.ts'
 import { type Collected, utf8 } from './sections.ts'
 
 /** The part of an image that `collect.sh collect` saw. */

@@ -1,5 +1,5 @@
 import type { LoadedRecord, ModuleRecord, SysctlRecord } from '../../src/format/image.ts'
-import { moduleName, parseFilesystems, parseLive, parseSysctl } from './kernel.ts'
+import { moduleName, parseFilesystems, parseLive, parseSysctl } from './proc.ts'
 import type { Collected } from './sections.ts'
 
 /** Names that a bus gives to devices: thousands, and nobody asks modprobe for one. */

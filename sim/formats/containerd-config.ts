@@ -71,7 +71,12 @@ function buildRelease(versionLine: string, defaultDocument: string): ContainerdR
     configType,
     pluginTypes,
     // `config default` prints version 2; the daemon starts from 1 (platformAgnosticDefaultConfig).
-    base: new Map([...defaults, ['version', 1n], ['plugins', new Map()], ['timeouts', new Map()]]),
+    base: new Map<string, GoValue>([
+      ...defaults,
+      ['version', 1n],
+      ['plugins', new Map()],
+      ['timeouts', new Map()],
+    ]),
     pluginDefaults: readPluginDefaults(asMap(defaults.get('plugins')), pluginTypes),
     timeouts: asMap(defaults.get('timeouts')),
   }
@@ -90,7 +95,11 @@ function readPluginDefaults(
   return defaults
 }
 
-const asMap = (value: GoValue): GoMap => (isGoMap(value) ? value : new Map())
+/** A table of the configuration; an empty one where there is none. */
+export const asMap = (value: GoValue): GoMap => (isGoMap(value) ? value : new Map())
+
+/** A string of the configuration. */
+export const stringOf = (value: GoValue): string => (typeof value === 'string' ? value : '')
 
 /** A string list of the configuration. */
 export const stringsOf = (value: GoValue): readonly string[] =>

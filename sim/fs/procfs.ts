@@ -72,7 +72,7 @@ function modulesText(kernel: Kernel): string {
     const state = `${module.state.charAt(0).toUpperCase()}${module.state.slice(1)}`
     return `${module.name} ${module.sizeBytes} ${kernel.modules.refcount(module.name)} ${column} ${state} 0x0000000000000000\n`
   }
-  return [...kernel.modules.live.values()].reverse().map(row).join('')
+  return kernel.modules.live.map(row).join('')
 }
 
 /** A directory of /proc/sys, or a key in it. */

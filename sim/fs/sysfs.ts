@@ -44,7 +44,7 @@ function moduleDirectory(kernel: Kernel): KernDirectory {
 
 function liveModule(kernel: Kernel, name: string): KernDirectory {
   const file = (read: () => string): KernNode => ({ kind: 'file', mode: 0o444, read })
-  const module = kernel.modules.live.get(name)
+  const module = kernel.modules.find(name)
   return partial(`/sys/module/${name}`, {
     initstate: file(
       () => `${module?.state === 'live' ? 'live' : module?.state === 'loading' ? 'coming' : 'going'}\n`,

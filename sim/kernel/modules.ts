@@ -1,4 +1,3 @@
-import { Map as PersistentMap } from 'immutable'
 import type { KernelRecord, LiveModuleRecord, LoadedRecord, ModuleRecord } from '../../src/format/image.ts'
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
@@ -19,8 +18,8 @@ export interface LiveModule {
 }
 
 export interface ModulesState {
-  /** In order of loading. */
-  readonly live: PersistentMap<string, LiveModule>
+  /** The newest first, as /proc/modules has them. */
+  readonly live: readonly LiveModule[]
   /** Rows of /proc/filesystems. */
   readonly filesystems: readonly { readonly name: string; readonly nodev: boolean }[]
 }
@@ -45,12 +44,17 @@ export class ModuleTable {
     return this.#catalog.live !== undefined
   }
 
-  get live(): ReadonlyMap<string, LiveModule> {
-    return new Map(this.#cell.value.live)
+  /** The newest first. */
+  get live(): readonly LiveModule[] {
+    return this.#cell.value.live
+  }
+
+  find(name: string): LiveModule | undefined {
+    return this.live.find(module => module.name === name)
   }
 
   isLive(name: string): boolean {
-    return this.#cell.value.live.has(name)
+    return this.find(name) !== undefined
   }
 
   get filesystems(): ModulesState['filesystems'] {
@@ -59,13 +63,12 @@ export class ModuleTable {
 
   /** Live modules that use this one: the fourth column of /proc/modules, newest user first. */
   usedBy(name: string): readonly string[] {
-    const users = [...this.#cell.value.live.values()].filter(other => other.depends.includes(name))
-    return users.map(user => user.name).reverse()
+    return this.live.filter(other => other.depends.includes(name)).map(user => user.name)
   }
 
   /** The third column of /proc/modules. */
   refcount(name: string): number {
-    return (this.#cell.value.live.get(name)?.heldBy ?? 0) + this.usedBy(name).length
+    return (this.find(name)?.heldBy ?? 0) + this.usedBy(name).length
   }
 
   /** What is known of a loadable module's file. */
@@ -112,7 +115,7 @@ export class ModuleTable {
     const gone = new Set(loaded.filesystems.map(filesystem => filesystem.name))
     const state = this.#cell.value
     this.#cell.value = {
-      live: state.live.delete(name),
+      live: state.live.filter(module => module.name !== name),
       filesystems: state.filesystems.filter(filesystem => !gone.has(filesystem.name)),
     }
     this.#sysctl.unregister(Object.keys(loaded.sysctl))
@@ -120,8 +123,9 @@ export class ModuleTable {
 
   /** A file system was mounted, a device opened: the module cannot go while it lasts. */
   hold(name: string, by: 1 | -1): void {
-    const module = this.#cell.value.live.get(name)
-    if (module !== undefined) this.#add({ ...module, heldBy: module.heldBy + by })
+    const held = (module: LiveModule): LiveModule =>
+      module.name === name ? { ...module, heldBy: module.heldBy + by } : module
+    this.#cell.value = { ...this.#cell.value, live: this.live.map(held) }
   }
 
   #isPresent(name: string): boolean {
@@ -130,7 +134,7 @@ export class ModuleTable {
 
   #add(module: LiveModule): void {
     const state = this.#cell.value
-    this.#cell.value = { ...state, live: state.live.set(module.name, module) }
+    this.#cell.value = { ...state, live: [module, ...state.live] }
   }
 
   #register(loaded: LoadedRecord): void {
@@ -154,10 +158,5 @@ export function modulesAtBoot(kernel: KernelRecord): ModulesState {
     depends: rows.filter(other => usersOf.get(other.name)?.includes(row.name)).map(other => other.name),
     parameters: {},
   })
-  // /proc/modules lists the newest first.
-  const oldestFirst = [...rows].reverse()
-  return {
-    live: PersistentMap(oldestFirst.map(row => [row.name, module(row)])),
-    filesystems: kernel.filesystems,
-  }
+  return { live: rows.map(module), filesystems: kernel.filesystems }
 }

@@ -1,5 +1,5 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import type { Child, Process } from '../process.ts'
+import type { Process } from '../process.ts'
 import { Discard, Exit } from './control.ts'
 import { Jobs } from './jobs.ts'
 import type { Dialect, FunctionDefinition } from './syntax.ts'
@@ -27,6 +27,8 @@ export type ShellOption =
 export interface ShellFunction {
   readonly definition: FunctionDefinition
   readonly source: string
+  /** What is added to the lines of its nodes. */
+  readonly lineOffset: number
 }
 
 /** A function or a sourced file that is running. */
@@ -79,9 +81,27 @@ export class Shell {
   messageContext: readonly string[] = []
   /** `$$`: the pid of the first shell, in subshells too. */
   readonly shellPid: number
-  readonly startNs: number
-  /** The standard input holds the script itself, read line by line. */
+  startNs: number
   isTrapRunning = false
+  /** Where `getopts` is: the word, and the letter in it. */
+  optionIndex = 1
+  optionOffset = 1
+  /** What `pushd` left, the nearest first. */
+  directoryStack: readonly string[] = []
+  /** While the ERR trap runs, BASH_COMMAND stays what failed. */
+  isCommandKept = false
+  /** What is added to a node's line: substitutions and `eval` are parsed by themselves. */
+  lineOffset = 0
+  /** A compound command's redirection failed: a failure that nothing inside of it has looked at. */
+  isRedirectionFailed = false
+  /** An element of a pipeline, whose death its parent does not tell of. */
+  isPipeElement = false
+  /** The words of the command in execution, for what is told of its death. */
+  commandText = ''
+  /** The status of the last substitution in the command in execution: that of a lone assignment. */
+  substitutionStatus: number | undefined
+  /** Descriptors of process substitutions that the command in execution has opened. */
+  readonly substitutionFds: number[] = []
 
   constructor(process: Process, origin: ShellOrigin, parent?: Shell) {
     this.process = process
@@ -104,6 +124,7 @@ export class Shell {
     this.status = parent.status
     this.pipeStatus = parent.pipeStatus
     this.line = parent.line
+    this.lineOffset = parent.lineOffset
     this.command = parent.command
     this.conditionDepth = parent.conditionDepth
     this.loopDepth = parent.loopDepth
@@ -179,6 +200,3 @@ export class Shell {
     return this.frames.at(-1)?.source ?? (this.origin.input === 'file' ? this.origin.name : '')
   }
 }
-
-/** A child whose status a shell waits for. */
-export type { Child }

@@ -39,8 +39,8 @@ export interface SyntaxFault {
 export interface Unit {
   readonly statements: readonly Statement[]
   readonly fault?: SyntaxFault
-  /** Offset behind the line on which the unit ends. */
-  readonly end: number
+  /** Offset of its first character. */
+  readonly start: number
 }
 
 interface ParseFailure {
@@ -73,6 +73,9 @@ export function firstUnitEnd(text: string): number {
   return readUnit(text, 0, 1).end
 }
 
+/** A unit, and the offset behind its last line. */
+type ReadUnit = Unit & { readonly end: number }
+
 function parseWhole(text: string): readonly Unit[] {
   try {
     const { statements } = parse(text)
@@ -94,37 +97,34 @@ function parseWhole(text: string): readonly Unit[] {
 
 /** Statements of one line are one unit: an error that discards a command discards the rest of its line. */
 function groupByLine(text: string, statements: readonly Statement[]): readonly Unit[] {
-  const units: { statements: Statement[]; end: number }[] = []
+  const units: { statements: Statement[]; start: number }[] = []
   let at = 0
   for (const statement of statements) {
     const found = statement.sourceText === undefined ? -1 : text.indexOf(statement.sourceText, at)
     const start = found < 0 ? at : found
     const last = units.at(-1)
-    if (last !== undefined && found >= 0 && !text.slice(at, start).includes('\n'))
-      last.statements.push(statement)
-    else units.push({ statements: [statement], end: 0 })
+    if (last !== undefined && found >= 0 && !text.slice(at, start).includes('\n')) last.statements.push(statement)
+    else units.push({ statements: [statement], start })
     at = start + (statement.sourceText?.length ?? 0)
-    const current = units.at(-1)
-    if (current !== undefined) current.end = at
   }
   return units
 }
 
-function readUnit(text: string, start: number, line: number): Unit {
+function readUnit(text: string, start: number, line: number): ReadUnit {
   let failure: ParseFailure | undefined
   for (let end = start; end < text.length; ) {
     const newline = text.indexOf('\n', end)
     end = newline < 0 ? text.length : newline + 1
     const candidate = text.slice(start, end)
     const outcome = tryParse(candidate, line)
-    if (outcome.isComplete) return { statements: outcome.statements, end }
+    if (outcome.isComplete) return { statements: outcome.statements, start, end }
     failure = outcome.failure
     if (failure !== undefined && !isIncomplete(failure))
-      return { statements: [], end, fault: faultOf(failure, { text, start, line }) }
-    if (end === text.length && failure === undefined) return { statements: outcome.statements, end }
+      return { statements: [], start, end, fault: faultOf(failure, { text, start, line }) }
+    if (end === text.length && failure === undefined) return { statements: outcome.statements, start, end }
   }
-  if (failure === undefined) return { statements: [], end: text.length }
-  return { statements: [], end: text.length, fault: faultOf(failure, { text, start, line }) }
+  if (failure === undefined) return { statements: [], start, end: text.length }
+  return { statements: [], start, end: text.length, fault: faultOf(failure, { text, start, line }) }
 }
 
 interface Outcome {

@@ -124,7 +124,8 @@ function withFlatSysctls(table: TomlTable): TomlTable {
   return isTable(table.sysctls) ? { ...table, sysctls: flat(table.sysctls) } : table
 }
 
-const isTable = (value: TomlValue | undefined): value is TomlTable =>
+/** Whether a TOML value is a table, and not an array, a date or a plain value. */
+export const isTable = (value: TomlValue | undefined): value is TomlTable =>
   typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)
 
 function flat(table: TomlTable, prefix = ''): TomlTable {

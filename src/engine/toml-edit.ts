@@ -44,12 +44,10 @@ function removeElement(
   previousEnd?: number,
 ): string {
   const comma = /^[ \t]*,/.exec(text.slice(end))?.[0].length
-  let edited = removeSpan(text, start, end + (comma ?? 0))
-  if (comma === undefined && previousEnd !== undefined) {
-    const before = /^[ \t]*,/.exec(edited.slice(previousEnd))?.[0].length ?? 0
-    edited = splice(edited, previousEnd, previousEnd + before, '')
-  }
-  return edited
+  if (comma !== undefined || previousEnd === undefined) return removeSpan(text, start, end + (comma ?? 0))
+  const between = text.slice(previousEnd, start)
+  if (/^[ \t]*,[ \t]*$/.test(between)) return splice(text, previousEnd, end, '')
+  return splice(removeSpan(text, start, end), previousEnd, previousEnd + between.indexOf(',') + 1, '')
 }
 
 /** Takes away the line too when nothing else stands on it, and the blanks up to the next element otherwise. */
@@ -58,7 +56,7 @@ function removeSpan(text: string, from: number, to: number): string {
   const lineEnd = text.indexOf('\n', to)
   const isAlone = text.slice(lineStart, from).trim() === '' && text.slice(to, lineEnd).trim() === ''
   if (isAlone && lineStart > 0 && lineEnd >= 0) return splice(text, lineStart, lineEnd + 1, '')
-  return splice(text, from, to + (/^[ \t]*(?=[^ \t\n#])/.exec(text.slice(to))?.[0].length ?? 0), '')
+  return splice(text, from, to + (/^[ \t]*(?=[^ \t\n])/.exec(text.slice(to))?.[0].length ?? 0), '')
 }
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>

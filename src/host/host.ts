@@ -21,7 +21,10 @@ export interface Host {
 export interface SendOptions {
   /** Stop at the first request that fails: later ones are answered `not-run`. Without it all of them run. */
   readonly stopAtFailure?: boolean
-  /** Path of a lock file on the host, held (flock(2)) while the batch runs; if another holds it nothing runs. */
+  /**
+   * Path of a lock file on the host, held (flock(2)) while the batch runs; if another holds it nothing runs. Where it
+   * cannot be opened nothing runs either, and each request is answered with the errno.
+   */
   readonly lock?: string
   /** Gives up waiting: the batch may go on on the far side, the promise rejects with reason `closed`. */
   readonly signal?: AbortSignal
@@ -44,7 +47,7 @@ export interface Exec extends RequestBase {
   readonly stdin?: Uint8Array
   /** Added to the environment of the transport, which has `LC_ALL=C` and a PATH with the sbin directories. */
   readonly env?: Readonly<Record<string, string>>
-  /** Default `/`. */
+  /** Default `/`. Where it cannot be entered nothing runs, and the reply is the errno. */
   readonly cwd?: string
   /** After it the whole process group gets SIGTERM, two seconds later SIGKILL. Default 120 000. */
   readonly timeoutMs?: number
@@ -63,7 +66,8 @@ export interface Read extends RequestBase {
  *
  * A regular file is replaced atomically and durably: at the final target of a symlink, a temporary name beside it,
  * owner, mode, ACLs and xattrs carried over, file and directory synced, renamed. On proc, sys and cgroup file systems
- * it is one write(2). Parent directories must exist. A bind-mounted file is EBUSY.
+ * it is one write(2), and nothing is created. Parent directories must exist. A bind-mounted file is EBUSY; a device, a
+ * fifo or a socket is EINVAL.
  */
 export interface Write extends RequestBase {
   readonly kind: 'write'
@@ -85,11 +89,17 @@ export interface Remove extends RequestBase {
 export interface List extends RequestBase {
   readonly kind: 'list'
   readonly path: string
-  /** Bring along the content of the regular files (symlinks followed) whose name ends so. */
+  /**
+   * Bring along the content of the regular files (symlinks followed) whose name ends so; of a symlink that leads
+   * nowhere, the errno.
+   */
   readonly contentOf?: string
 }
 
-/** Runs `exec` again and again until it exits 0, or the limit is over; fails when it never did. */
+/**
+ * Runs `exec` again and again until it exits 0, or the limit is over; fails when it never did. It runs once at least;
+ * what still runs when the limit is over is ended as by its time limit.
+ */
 export interface Wait extends RequestBase {
   readonly kind: 'wait'
   readonly exec: Exec
@@ -126,7 +136,7 @@ export interface ListReply extends ReplyBase {
   readonly entries: readonly Entry[]
 }
 
-/** A file operation that the kernel refused; nothing was changed. */
+/** A file operation, or the directory or lock of a request, that the kernel refused; nothing was changed. */
 export interface ErrnoReply extends ReplyBase {
   readonly kind: 'errno'
   readonly errno: ErrnoName

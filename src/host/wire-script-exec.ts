@@ -2,7 +2,7 @@
  * Shell functions of the far side that run programs.
  *
  * `timeout` makes the process group and, in it, gives SIGINT and SIGQUIT back their default action, which a shell takes
- * from what it starts with \`&\`. It leaves when the program does, so who else is in the group is ended here. Output
+ * from what it starts with `&`. It leaves when the program does, so who else is in the group is ended here. Output
  * files are new for each program: a process left behind may still write to the old ones.
  */
 export const EXEC = `

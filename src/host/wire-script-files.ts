@@ -41,17 +41,17 @@ w_list() {
   w_id=$1 w_dir=$2
   shift 2
   : >"$w_t/l"
-  find "$w_dir" -mindepth 1 -maxdepth 1 -ignore_readdir_race -fprintf "$w_t/l" '${FIND}' "$@" >"$w_t/r" 2>&1
-  IFS= read -r w_line <"$w_t/r"
-  case $w_line in 'find: '*) w_say "$w_line"; return ;; esac
+  find "$w_dir" -mindepth 1 -maxdepth 1 -ignore_readdir_race -fprintf "$w_t/l" '${FIND}' "$@" >"$w_t/r" 2>"$w_t/e"
+  if [ -s "$w_t/e" ] && [ ! -s "$w_t/l" ]; then w_said; return; fi
   printf 'list %s %s\\n' "$w_id" "$(stat -c %s -- "$w_t/l" "$w_t/r" | tr '\\n' ' ')"
   cat -- "$w_t/l" "$w_t/r"
 }
 `
 
 /**
- * Where files are made by the kernel they are written to, not replaced: the types are those of coreutils'
- * src/stat.c (human_fstype). rename(2) itself refuses a mount point with EBUSY.
+ * A file system whose files the kernel makes lets nobody make one beside them; only then is its type looked at (names of
+ * coreutils' src/stat.c, human_fstype). rename(2) itself refuses a mount point with EBUSY. `cp` is silent where it may
+ * not change owner or group: then the new file is ours, while the old one was not.
  */
 export const WRITE = `
 w_check() {
@@ -76,11 +76,11 @@ w_write() {
     [ -f "$w_path" ] || { w_errno EINVAL; return; }
     w_old=$w_path
   fi
-  case $(stat -f -c %T -- "\${w_old:-$w_dir}" 2>"$w_t/e") in
-    '') w_said ;;
+  if w_new=$(mktemp -- "$w_dir/.seatrial-XXXXXXXXXX" 2>"$w_t/e"); then w_replace; return; fi
+  case $(stat -f -c %T -- "\${w_old:-$w_dir}" 2>/dev/null) in
     proc | sysfs | cgroupfs | cgroup2fs | debugfs | tracefs | securityfs | configfs | selinux | bpf_fs | binfmt_misc | \\
     efivarfs | pstorefs | smackfs) w_put ;;
-    *) w_replace ;;
+    *) w_said ;;
   esac
 }
 w_put() {
@@ -90,8 +90,7 @@ w_put() {
   then w_done; else w_said; fi
 }
 w_replace() {
-  w_new=$(mktemp -- "$w_dir/.seatrial-XXXXXXXXXX" 2>"$w_t/e") || { w_said; return; }
-  if { w_attributes && cat -- "$w_in" >"$w_new" && sync -- "$w_new" && mv -fT -- "$w_new" "$w_path"; } 2>"$w_t/e"
+  if { cat -- "$w_in" >"$w_new" && w_attributes && sync -- "$w_new" && mv -fT -- "$w_new" "$w_path"; } 2>"$w_t/e"
   then w_settle
   else
     w_said
@@ -100,12 +99,13 @@ w_replace() {
 }
 w_attributes() {
   if [ -n "$w_old" ]; then
-    cp --attributes-only --preserve=all -- "$w_old" "$w_new" || return
-    w_owners=$(stat -c %u:%g -- "$w_old" "$w_new") || return
-    [ "\${w_owners%"$w_nl"*}" = "\${w_owners#*"$w_nl"}" ] || { printf 'chown: ${strerror('EPERM')}' >&2; return 1; }
+    cp --attributes-only --preserve=all --no-preserve=timestamps -- "$w_old" "$w_new" || return
+    w_kept O && w_kept G || { printf 'chown: ${strerror('EPERM')}' >&2; return 1; }
+    [ -n "$w_mode" ] || return 0
   fi
-  [ -z "$w_mode" ] && [ -n "$w_old" ] || chmod -- "\${w_mode:-644}" "$w_new"
+  chmod -- "\${w_mode:-644}" "$w_new"
 }
+w_kept() { [ "-$1" "$w_old" ] || ! [ "-$1" "$w_new" ]; }
 w_settle() {
   if sync -- "$w_dir" 2>"$w_t/e"; then w_done; return; fi
   case $(cat -- "$w_t/e") in *': ${strerror('EINVAL')}') w_done ;; *) w_said ;; esac

@@ -131,13 +131,20 @@ function wordsOf(request: Exclude<Request, Read>, root: string): readonly string
   }
 }
 
-/** `find`'s words: where it starts and, where contents are wanted, the `head` that it runs. */
+/** Its messages go where its output goes, while find's own are about the directory. */
+const HEAD = 'exec head -v -c 9223372036854775807 -- "$@" 2>&1'
+
+/**
+ * `find`'s words: where it starts and, where contents are wanted, the `head` that it runs. A symlink is
+ * opened unless it leads to what is no regular file.
+ */
 function entries(list: List, root: string): readonly string[] {
   const start = `${root}${pathOf(list)}/`
   if (list.contentOf === undefined) return [start]
   const pattern = `*${list.contentOf.replace(/[\\*?[\]]/g, '\\$&')}`
-  const isOpened = ['(', '-xtype', 'f', '-o', '-xtype', 'l', ')']
-  const head = ['head', '-v', '-c', '9223372036854775807', '--', root + RUN_MARK, '{}', '+']
+  const elsewhere = ['d', 'c', 'b', 'p', 's'].flatMap(type => ['!', '-xtype', type])
+  const isOpened = ['(', '-type', 'f', '-o', '-type', 'l', ...elsewhere, ')']
+  const head = ['sh', '-c', HEAD, 'sh', root + RUN_MARK, '{}', '+']
   return [start, '-name', pattern, ...isOpened, '-exec', ...head]
 }
 

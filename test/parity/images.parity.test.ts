@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { dockerEngine } from '../../containers/docker-engine.ts'
 import { recordContainer } from '../../containers/record.ts'
 import { settledPart } from '../../containers/recording/settled.ts'
 import { verifyDigest } from '../../src/format/canonical.ts'
@@ -13,7 +12,7 @@ const committed: Image = JSON.parse(
 
 await describeContainer('debian-12', 'the image of the container', () => {
   test('recorded again from the same packages it says the same', async context => {
-    const again = await recordContainer('debian-12', await dockerEngine())
+    const again = await recordContainer('debian-12')
     expect(verifyDigest(again)).toBe(true)
     const [recorded, found] = [settledPart(committed), settledPart(again)]
     const moved = found.packages.filter(line => !recorded.packages.includes(line))

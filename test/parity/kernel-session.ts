@@ -23,9 +23,12 @@ export interface SessionRecording {
   readonly answers: readonly SessionAnswer[]
 }
 
-type Written = string | { readonly run: string; readonly write: { readonly path: string; readonly content: string } }
+type Written =
+  | string
+  | { readonly run: string; readonly write: { readonly path: string; readonly content: string } }
 
-const read = (name: string): string => readFileSync(new URL(`recorded/kernel/${name}.yaml`, import.meta.url), 'utf8')
+const read = (name: string): string =>
+  readFileSync(new URL(`recorded/kernel/${name}.yaml`, import.meta.url), 'utf8')
 
 /** The steps, in order: later ones see what earlier ones did. */
 export function sessionSteps(): readonly SessionStep[] {

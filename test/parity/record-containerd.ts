@@ -28,6 +28,8 @@ const normalize = (text: string): string =>
   text
     .replace(/time="[^"]*"/g, 'time="TIME"')
     .replace(/"time":"[^"]*"/g, '"time":"TIME"')
+    .replace(/\b0xc[0-9a-f]{9}\b/g, 'POINTER')
+    .replace(/\/proc\/\d+\//g, '/proc/PID/')
     .replace(/booted in \d+\.\d+s/g, 'booted in SECONDSs')
     .replace(/UUID: [0-9a-f-]{36}/g, 'UUID: UUID')
     .replace(/ t="[0-9.]+(µs|ms|s)"/g, ' t="DURATION"')
@@ -41,8 +43,47 @@ function sortEnd(text: string): string {
   return [...lines.slice(0, booted + 1), ...rest.sort(), ''].join('\n')
 }
 
+/** Command lines that are answered where no daemon runs. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ['ctr', '--version'],
+  ['ctr', '-v'],
+  ['containerd', '--version'],
+  ['containerd', '-v'],
+  ['containerd', 'config', 'default'],
+  ['ctr', 'version'],
+  ['ctr', 'plugins', 'ls'],
+  ['ctr', 'plugins', 'list'],
+  ['ctr', 'plugin', 'ls'],
+  ['ctr', '--address', '/run/gone.sock', 'version'],
+  ['ctr', '-a=/run/gone.sock', 'plugins', 'ls', '-q'],
+  ['ctr', 'images', 'ls'],
+  ['ctr', 'nothing'],
+  ['containerd', 'config', 'nothing'],
+]
+
+interface CommandRecord {
+  readonly argv: readonly string[]
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Whole seconds that it took. */
+  readonly seconds: number
+}
+
+function runCommand(packageDirectory: string, argv: readonly string[]): CommandRecord {
+  const [program = '', ...args] = argv
+  const start = process.hrtime.bigint()
+  const namespaces = ['--mount', '--net', 'sh', '-c', 'mount -t tmpfs tmpfs /run && exec "$0" "$@"']
+  const result = spawnSync('unshare', [...namespaces, join(packageDirectory, 'usr/bin', program), ...args], {
+    encoding: 'utf8',
+    argv0: 'unshare',
+  })
+  const seconds = Number((process.hrtime.bigint() - start) / 1_000_000_000n)
+  return { argv, exitCode: result.status, stdout: result.stdout, stderr: result.stderr, seconds }
+}
+
 /** A panic's goroutines hold addresses: what comes after the first one's header is not kept. */
-const cutPanic = (text: string): string => text.replace(/(\n\ngoroutine \d+ \[[^\]]*\]:\n)[^]*$/, '$1')
+const cutPanic = (text: string): string => text.replace(/(\n\ngoroutine \d+ \[[^\]]*\]:\n)[\s\S]*$/, '$1')
 
 function runCase(packageDirectory: string, { argv = [], files = {} }: Case): Record<string, string> {
   const scratch = mkdtempSync(join(tmpdir(), 'record-containerd-'))
@@ -53,10 +94,20 @@ function runCase(packageDirectory: string, { argv = [], files = {} }: Case): Rec
     writeFileSync(join(fileDirectory, path), content)
   }
   const namespaces = ['--mount', '--net', '--pid', '--fork', '--kill-child']
-  const script = ['bash', join(HERE, 'record-containerd.sh'), packageDirectory, fileDirectory, results, ...argv]
+  const script = [
+    'bash',
+    join(HERE, 'record-containerd.sh'),
+    packageDirectory,
+    fileDirectory,
+    results,
+    ...argv,
+  ]
   spawnSync('unshare', [...namespaces, ...script], { stdio: 'inherit', timeout: 60_000 })
   const answers = Object.fromEntries(
-    readdirSync(results).map(name => [name, sortEnd(cutPanic(normalize(readFileSync(join(results, name), 'utf8'))))]),
+    readdirSync(results).map(name => [
+      name,
+      sortEnd(cutPanic(normalize(readFileSync(join(results, name), 'utf8')))),
+    ]),
   )
   rmSync(scratch, { recursive: true })
   return answers
@@ -73,22 +124,40 @@ function against(base: Readonly<Record<string, string>>, answers: Readonly<Recor
 }
 
 const createPatch = (from: string, to: string): string =>
-  from === to ? '' : createTwoFilesPatch('base', 'case', from, to, '', '', { context: 1 }).replace(/^=+\n/, '')
+  from === to
+    ? ''
+    : createTwoFilesPatch('base', 'case', from, to, '', '', { context: 1 }).replace(/^=+\n/, '')
 
 function record(packageDirectory: string): void {
   const containerd = join(packageDirectory, 'usr/bin/containerd')
   const defaults = execFileSync(containerd, ['config', 'default'], { encoding: 'utf8' })
   const version = execFileSync(containerd, ['--version'], { encoding: 'utf8' })
   const archive = readdirSync(packageDirectory).find(name => /^containerd_.*\.deb$/.test(name)) ?? ''
-  const fields = execFileSync('dpkg-deb', ['--show', '--showformat', '${Version}', join(packageDirectory, archive)])
+  const fields = execFileSync('dpkg-deb', [
+    '--show',
+    '--showformat',
+    `\${Version}`,
+    join(packageDirectory, archive),
+  ])
   const cases: readonly Case[] = parse(readFileSync(join(HERE, 'recorded/containerd/cases.yaml'), 'utf8'))
   const noFile = { ...runCase(packageDirectory, { name: 'base' }), 'dump.stdout': defaults }
-  const answers = Object.fromEntries(cases.map(row => [row.name, against(noFile, runCase(packageDirectory, row))]))
+  const answers = Object.fromEntries(
+    cases.map(row => [row.name, against(noFile, runCase(packageDirectory, row))]),
+  )
   const release = fields.toString().replace(/[~+-].*$/, '')
   const path = join(HERE, `recorded/containerd/${release}.yaml`)
   if (!existsSync(dirname(path))) mkdirSync(dirname(path))
-  const document = { package: `containerd ${fields}`, provenance: 'bare-binary', version, base: noFile, cases: answers }
-  const note = '# Recorded by test/parity/record-containerd.ts; not to be edited. Patches are against `base`.\n'
+  const commands = COMMANDS.map(argv => runCommand(packageDirectory, argv))
+  const document = {
+    package: `containerd ${fields}`,
+    provenance: 'bare-binary',
+    version,
+    commands,
+    base: noFile,
+    cases: answers,
+  }
+  const note =
+    '# Recorded by test/parity/record-containerd.ts; not to be edited. Patches are against `base`.\n'
   writeFileSync(path, note + stringify(document, { lineWidth: 0, blockQuote: 'literal' }))
 }
 

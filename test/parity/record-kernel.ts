@@ -16,7 +16,15 @@ try {
     answers.push({ step: step.title, exitCode, stdout: String(stdout), stderr: String(stderr) })
     process.stderr.write(`${exitCode} ${step.title}\n`)
   }
-  const packages = await vm.exec(['dpkg-query', '-W', '-f', '${Package} ${Version}\n', 'kmod', 'procps', 'linux-image-cloud-amd64'])
+  const packages = await vm.exec([
+    'dpkg-query',
+    '-W',
+    '-f',
+    '${Package} ${Version}\n',
+    'kmod',
+    'procps',
+    'linux-image-cloud-amd64',
+  ])
   const recording = { environment: vm.name, packages: String(packages.stdout).trim().split('\n'), answers }
   writeFileSync('test/parity/recorded/kernel/vm-debian-12.yaml', stringify(recording, { lineWidth: 0 }))
 } finally {

@@ -45,10 +45,25 @@ function record(tree: string, invocation: string, script: string): Answer {
     const variables = Object.entries(ENV).map(([name, value]) => `${name}=${value}`)
     const ended = spawnSync(
       'unshare',
-      ['--mount', '--pid', '--fork', '--kill-child', 'bash', '-c', ISOLATED, 'isolated', ...variables, ...argv],
-      { env: { ...process.env, TREE: tree, EXCHANGE: exchange, SCRATCH: join(exchange, 'scratch') }, timeout: 60_000 },
+      [
+        '--mount',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        'bash',
+        '-c',
+        ISOLATED,
+        'isolated',
+        ...variables,
+        ...argv,
+      ],
+      {
+        env: { ...process.env, TREE: tree, EXCHANGE: exchange, SCRATCH: join(exchange, 'scratch') },
+        timeout: 60_000,
+      },
     )
-    if (ended.stderr.length > 0 || ended.status === null) throw new Error(`${invocation}: ${ended.stderr.toString()}`)
+    if (ended.stderr.length > 0 || ended.status === null)
+      throw new Error(`${invocation}: ${ended.stderr.toString()}`)
     const read = (name: string): string => withoutPids(readFileSync(join(exchange, name), 'utf8'))
     return { invocation, stdout: read('stdout'), stderr: read('stderr'), exitCode: ended.status }
   } finally {

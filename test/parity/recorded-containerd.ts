@@ -14,6 +14,14 @@ export interface ContainerdRecording {
   readonly package: string
   /** The line of `containerd --version`. */
   readonly version: string
+  /** Command lines that were answered where no daemon runs. */
+  readonly commands: readonly {
+    readonly argv: readonly string[]
+    readonly exitCode: number
+    readonly stdout: string
+    readonly stderr: string
+    readonly seconds: number
+  }[]
   /** The answers without a configuration file; `dump.stdout` is `containerd config default`. */
   readonly base: Answers
   readonly cases: Readonly<Record<string, Answers>>
@@ -21,7 +29,8 @@ export interface ContainerdRecording {
 
 export type Answers = Readonly<Record<string, string>>
 
-const read = (name: string): string => readFileSync(new URL(`recorded/containerd/${name}`, import.meta.url), 'utf8')
+const read = (name: string): string =>
+  readFileSync(new URL(`recorded/containerd/${name}`, import.meta.url), 'utf8')
 
 export const cases: readonly ContainerdCase[] = parse(read('cases.yaml'))
 

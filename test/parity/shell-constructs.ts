@@ -53,7 +53,9 @@ export const recordingUrl = (topic: string): URL => new URL(`${topic}.txt`, reco
 /** The recorded answers of a topic, by construct and invocation. */
 export function readAnswers(topic: string): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>()
-  for (const section of readFileSync(recordingUrl(topic), 'utf8').split(/^#### /m).slice(1)) {
+  for (const section of readFileSync(recordingUrl(topic), 'utf8')
+    .split(/^#### /m)
+    .slice(1)) {
     const [title = '', ...runs] = section.split(/\n\$ /)
     for (const run of runs) {
       const [invocation = '', ...lines] = run.split('\n')
@@ -88,14 +90,22 @@ function mark(text: string, stream: 'out' | 'err'): string {
 const unmark = (lines: readonly string[], stream: 'out' | 'err'): string =>
   lines
     .map(line =>
-      line.startsWith(`${stream}| `) ? `${line.slice(5)}\n` : line.startsWith(`${stream}~ `) ? line.slice(5) : '',
+      line.startsWith(`${stream}| `)
+        ? `${line.slice(5)}\n`
+        : line.startsWith(`${stream}~ `)
+          ? line.slice(5)
+          : '',
     )
     .join('')
 
 /** The argv and standard input of an invocation. */
-export function invoke(invocation: string, script: string): { readonly argv: readonly string[]; readonly stdin: string } {
+export function invoke(
+  invocation: string,
+  script: string,
+): { readonly argv: readonly string[]; readonly stdin: string } {
   const words = [...invocation.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-  if (words.includes('FILE')) return { argv: words.map(word => (word === 'FILE' ? SCRIPT_PATH : word)), stdin: '' }
+  if (words.includes('FILE'))
+    return { argv: words.map(word => (word === 'FILE' ? SCRIPT_PATH : word)), stdin: '' }
   const at = words.indexOf('-c')
   if (at < 0) return { argv: words, stdin: script }
   return { argv: [...words.slice(0, at + 1), script, ...words.slice(at + 1)], stdin: '' }

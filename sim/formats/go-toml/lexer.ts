@@ -1,121 +1,64 @@
-import { isBareKeyRune, isDigit, isHexDigit, isSpace, type Token, type TokenKind } from './token.ts'
-
-/** What go-toml's `peek` answers at the end; prints as U+FFFD. */
-const EOF = ''
+import { Cursor, EOF, show } from './cursor.ts'
+import { discardNewLine, readLiteral, readString } from './string-reader.ts'
+import { isBareKeyRune, isDigit, isSpace, type Token, type TokenKind } from './token.ts'
 
 /** A state function: lexes one thing and names what follows; undefined ends the lexing. */
 type State = (() => State) | undefined
-
-const show = (rune: string): string => (rune === EOF ? '\uFFFD' : rune)
 
 /**
  * The tokens of a TOML document as github.com/pelletier/go-toml 1.9 makes them (lexer.go), with its messages and its
  * leniency: an `Error` token ends them, and the parser may still fail before it gets there.
  */
 export class Lexer {
-  readonly tokens: Token[] = []
-  readonly #input: readonly string[]
-  #index = 0
-  #start = 0
-  #stop = 0
+  readonly #cursor: Cursor
   readonly #brackets: ('[' | '{')[] = []
-  #line = 1
-  #column = 1
-  #endLine = 1
-  #endColumn = 1
 
   constructor(text: string) {
-    this.#input = Array.from(text, rune => (rune.isWellFormed() ? rune : '\uFFFD'))
+    this.#cursor = new Cursor(text)
     let state: State = this.#void
     while (state !== undefined) state = state()
   }
 
-  #peek(): string {
-    return this.#input[this.#index] ?? EOF
-  }
-
-  #peekString(size: number): string {
-    return this.#input.slice(this.#index, this.#index + size).join('')
-  }
-
-  #follows(text: string): boolean {
-    return this.#peekString(text.length) === text
-  }
-
-  #next(): string {
-    const rune = this.#peek()
-    if (rune === '\n') {
-      this.#endLine++
-      this.#endColumn = 1
-    } else this.#endColumn++
-    this.#index++
-    if (rune !== EOF) this.#stop++
-    return rune
-  }
-
-  #forward(count: number): void {
-    for (let done = 0; done < count; done++) this.#next()
-  }
-
-  #ignore(): void {
-    this.#start = this.#stop
-    this.#line = this.#endLine
-    this.#column = this.#endColumn
-  }
-
-  #skip(): void {
-    this.#next()
-    this.#ignore()
-  }
-
-  #emit(kind: TokenKind, text = this.#input.slice(this.#start, this.#stop).join('')): void {
-    this.tokens.push({ kind, text, position: { line: this.#line, column: this.#column } })
-    this.#ignore()
-  }
-
-  #fail(message: string): undefined {
-    this.tokens.push({
-      kind: 'Error',
-      text: message.replace(/%$/, '%!(NOVERB)'),
-      position: { line: this.#line, column: this.#column },
-    })
-    return undefined
+  get tokens(): readonly Token[] {
+    return this.#cursor.tokens
   }
 
   /** Between statements, and where an inline table wants a key. */
   readonly #void = (): State => {
     for (;;) {
-      const rune = this.#peek()
+      const rune = this.#cursor.peek()
       if (rune === '}') return this.#rightBrace
       if (rune === '[') return this.#tableKey
       if (rune === '#') return this.#comment(this.#void)
       if (rune === '=') return this.#equal
       if (rune === EOF) break
-      if (rune === '\r' || rune === '\n' || isSpace(rune)) this.#skip()
+      if (rune === '\r' || rune === '\n' || isSpace(rune)) this.#cursor.skip()
       else return this.#key
     }
-    this.#next()
-    this.#emit('EOF')
+    this.#cursor.next()
+    this.#cursor.emit('EOF')
     return undefined
   }
 
   readonly #value = (): State => {
     for (;;) {
-      const rune = this.#peek()
+      const rune = this.#cursor.peek()
       const state = this.#valueState(rune)
       if (state !== undefined) return state
       if (rune === '\r' || rune === '\n') {
-        this.#skip()
+        this.#cursor.skip()
         return this.#brackets.at(-1) === '[' ? this.#value : this.#void
       }
       if (rune === EOF) break
       if (!isSpace(rune)) {
-        return this.#fail(rune === '.' ? 'cannot start float with a dot' : `no value can start with ${rune}`)
+        return this.#cursor.fail(
+          rune === '.' ? 'cannot start float with a dot' : `no value can start with ${rune}`,
+        )
       }
-      this.#skip()
+      this.#cursor.skip()
     }
-    this.#next()
-    this.#emit('EOF')
+    this.#cursor.next()
+    this.#cursor.emit('EOF')
     return undefined
   }
 
@@ -134,17 +77,17 @@ export class Lexer {
     }
     if (rune === '#') return this.#comment(this.#value)
     if (simple[rune] !== undefined) return simple[rune]
-    if (this.#follows('true')) return this.#word('True', 4)
-    if (this.#follows('false')) return this.#word('False', 5)
-    if (this.#follows('inf')) return this.#word('Inf', 3)
-    if (this.#follows('nan')) return this.#word('NaN', 3)
+    if (this.#cursor.follows('true')) return this.#word('True', 4)
+    if (this.#cursor.follows('false')) return this.#word('False', 5)
+    if (this.#cursor.follows('inf')) return this.#word('Inf', 3)
+    if (this.#cursor.follows('nan')) return this.#word('NaN', 3)
     return isDigit(rune) ? this.#dateTimeOrNumber : undefined
   }
 
   #word(kind: TokenKind, length: number): State {
     return () => {
-      this.#forward(length)
-      this.#emit(kind)
+      this.#cursor.forward(length)
+      this.#cursor.emit(kind)
       return this.#value
     }
   }
@@ -152,136 +95,136 @@ export class Lexer {
   readonly #comment =
     (previous: State): State =>
     () => {
-      for (let rune = this.#peek(); rune !== '\n' && rune !== EOF; rune = this.#peek()) {
-        if (rune === '\r' && this.#follows('\r\n')) break
-        this.#next()
+      for (let rune = this.#cursor.peek(); rune !== '\n' && rune !== EOF; rune = this.#cursor.peek()) {
+        if (rune === '\r' && this.#cursor.follows('\r\n')) break
+        this.#cursor.next()
       }
-      this.#ignore()
+      this.#cursor.ignore()
       return previous
     }
 
   readonly #equal = (): State => {
-    this.#next()
-    this.#emit('=')
+    this.#cursor.next()
+    this.#cursor.emit('=')
     return this.#value
   }
 
   readonly #comma = (): State => {
-    this.#next()
-    this.#emit(',')
+    this.#cursor.next()
+    this.#cursor.emit(',')
     return this.#brackets.at(-1) === '{' ? this.#void : this.#value
   }
 
   readonly #leftBrace = (): State => {
-    this.#next()
-    this.#emit('{')
+    this.#cursor.next()
+    this.#cursor.emit('{')
     this.#brackets.push('{')
     return this.#void
   }
 
   readonly #rightBrace = (): State => {
-    this.#next()
-    this.#emit('}')
-    if (this.#brackets.at(-1) !== '{') return this.#fail("cannot have '}' here")
+    this.#cursor.next()
+    this.#cursor.emit('}')
+    if (this.#brackets.at(-1) !== '{') return this.#cursor.fail("cannot have '}' here")
     this.#brackets.pop()
     return this.#value
   }
 
   readonly #leftBracket = (): State => {
-    this.#next()
-    this.#emit('[')
+    this.#cursor.next()
+    this.#cursor.emit('[')
     this.#brackets.push('[')
     return this.#value
   }
 
   readonly #rightBracket = (): State => {
-    this.#next()
-    this.#emit(']')
-    if (this.#brackets.at(-1) !== '[') return this.#fail("cannot have ']' here")
+    this.#cursor.next()
+    this.#cursor.emit(']')
+    if (this.#brackets.at(-1) !== '[') return this.#cursor.fail("cannot have ']' here")
     this.#brackets.pop()
     return this.#value
   }
 
   readonly #tableKey = (): State => {
-    this.#next()
-    if (this.#peek() === '[') {
-      this.#next()
-      this.#emit('[[')
+    this.#cursor.next()
+    if (this.#cursor.peek() === '[') {
+      this.#cursor.next()
+      this.#cursor.emit('[[')
       return this.#insideTableArrayKey
     }
-    this.#emit('[')
+    this.#cursor.emit('[')
     return this.#insideTableKey
   }
 
   readonly #insideTableArrayKey = (): State => {
-    for (let rune = this.#peek(); rune !== EOF; rune = this.#peek()) {
-      if (rune === '[') return this.#fail("table array key cannot contain ']'")
+    for (let rune = this.#cursor.peek(); rune !== EOF; rune = this.#cursor.peek()) {
+      if (rune === '[') return this.#cursor.fail("table array key cannot contain ']'")
       if (rune === ']') {
-        if (this.#stop > this.#start) this.#emit('KeyGroupArray')
-        this.#next()
-        if (this.#peek() !== ']') continue
-        this.#next()
-        this.#emit(']]')
+        if (this.#cursor.hasText) this.#cursor.emit('KeyGroupArray')
+        this.#cursor.next()
+        if (this.#cursor.peek() !== ']') continue
+        this.#cursor.next()
+        this.#cursor.emit(']]')
         return this.#void
       }
-      this.#next()
+      this.#cursor.next()
     }
-    return this.#fail('unclosed table array key')
+    return this.#cursor.fail('unclosed table array key')
   }
 
   readonly #insideTableKey = (): State => {
-    for (let rune = this.#peek(); rune !== EOF; rune = this.#peek()) {
-      if (rune === '[') return this.#fail("table key cannot contain ']'")
+    for (let rune = this.#cursor.peek(); rune !== EOF; rune = this.#cursor.peek()) {
+      if (rune === '[') return this.#cursor.fail("table key cannot contain ']'")
       if (rune === ']') {
-        if (this.#stop > this.#start) this.#emit('KeyGroup')
-        this.#next()
-        this.#emit(']')
+        if (this.#cursor.hasText) this.#cursor.emit('KeyGroup')
+        this.#cursor.next()
+        this.#cursor.emit(']')
         return this.#void
       }
-      this.#next()
+      this.#cursor.next()
     }
-    return this.#fail('unclosed table key')
+    return this.#cursor.fail('unclosed table key')
   }
 
   /** A key of an assignment, its dots and quotes kept for `parseKey`. */
   readonly #key = (): State => {
     let text = ''
-    for (let rune = this.#peek(); rune !== EOF && rune !== '='; rune = this.#peek()) {
+    for (let rune = this.#cursor.peek(); rune !== EOF && rune !== '='; rune = this.#cursor.peek()) {
       if (rune === '"' || rune === "'") {
-        this.#next()
-        const part = rune === '"' ? this.#readString('"', false, true) : this.#readLiteral("'", false)
-        if (typeof part !== 'string') return this.#fail(part.error)
+        this.#cursor.next()
+        const part = rune === '"' ? readString(this.#cursor, '"', true) : readLiteral(this.#cursor, "'")
+        if (typeof part !== 'string') return this.#cursor.fail(part.error)
         text += `${rune}${part}${rune}`
-        this.#next()
+        this.#cursor.next()
       } else if (rune === '\n') {
-        return this.#fail('keys cannot contain new lines')
+        return this.#cursor.fail('keys cannot contain new lines')
       } else if (isSpace(rune)) {
         const dotted = this.#spacesAroundDot()
         if (dotted === undefined) break
         text += dotted
       } else if (rune !== '.' && !isBareKeyRune(rune)) {
-        return this.#fail(`keys cannot contain ${rune} character`)
+        return this.#cursor.fail(`keys cannot contain ${rune} character`)
       } else {
         text += rune
-        this.#next()
+        this.#cursor.next()
       }
     }
-    this.#emit('Key', text)
+    this.#cursor.emit('Key', text)
     return this.#void
   }
 
   /** The white space around a dot with the dot, or undefined when no dot follows: the end of the key. */
   #spacesAroundDot(): string | undefined {
-    this.#next()
+    this.#cursor.next()
     const before = this.#spaces()
-    if (this.#peek() !== '.') return undefined
-    this.#next()
+    if (this.#cursor.peek() !== '.') return undefined
+    this.#cursor.next()
     return ` ${before}.${this.#spaces()}`
   }
 
   #spaces(): string {
     let text = ''
-    while (isSpace(this.#peek())) text += this.#next()
+    while (isSpace(this.#cursor.peek())) text += this.#cursor.next()
     return text
   }
 
@@ -289,108 +232,25 @@ export class Lexer {
   readonly #literalString = (): State => this.#quoted("'")
 
   #quoted(quote: string): State {
-    this.#skip()
-    const isTriple = this.#follows(quote + quote)
+    this.#cursor.skip()
+    const isTriple = this.#cursor.follows(quote + quote)
     if (isTriple) {
-      this.#skip()
-      this.#skip()
+      this.#cursor.skip()
+      this.#cursor.skip()
     }
+    if (isTriple) discardNewLine(this.#cursor)
     const terminator = isTriple ? quote.repeat(3) : quote
     const text =
-      quote === '"'
-        ? this.#readString(terminator, isTriple, isTriple)
-        : this.#readLiteral(terminator, isTriple)
-    if (typeof text !== 'string') return this.#fail(text.error)
-    this.#emit('String', text)
-    this.#forward(terminator.length)
-    this.#ignore()
+      quote === '"' ? readString(this.#cursor, terminator, isTriple) : readLiteral(this.#cursor, terminator)
+    if (typeof text !== 'string') return this.#cursor.fail(text.error)
+    this.#cursor.emit('String', text)
+    this.#cursor.forward(terminator.length)
+    this.#cursor.ignore()
     return this.#value
   }
 
-  #discardNewLine(): void {
-    if (this.#follows('\r\n')) {
-      this.#skip()
-      this.#skip()
-    } else if (this.#peek() === '\n') this.#skip()
-  }
-
-  #readLiteral(terminator: string, discardNewLine: boolean): string | { error: string } {
-    if (discardNewLine) this.#discardNewLine()
-    let text = ''
-    while (!this.#follows(terminator)) {
-      if (this.#peek() === EOF) return { error: 'unclosed string' }
-      text += this.#next()
-    }
-    return text
-  }
-
-  #readString(
-    terminator: string,
-    discardNewLine: boolean,
-    acceptNewLines: boolean,
-  ): string | { error: string } {
-    if (discardNewLine) this.#discardNewLine()
-    let text = ''
-    do {
-      if (this.#follows(terminator)) return text
-      const rune = this.#peek()
-      if (rune === '\\') {
-        const escaped = this.#readEscape()
-        if (typeof escaped !== 'string') return escaped
-        text += escaped
-        continue
-      }
-      const isNewLine = rune === '\n' || rune === '\r'
-      if (rune !== EOF && rune <= '\x1f' && rune !== '\t' && !(acceptNewLines && isNewLine)) {
-        const code = (rune.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-        return { error: `unescaped control character U+${code}` }
-      }
-      text += show(this.#next())
-    } while (this.#peek() !== EOF)
-    return { error: 'unclosed string' }
-  }
-
-  #readEscape(): string | { error: string } {
-    this.#next()
-    const rune = this.#peek()
-    if ('\r\n\t '.includes(rune) && rune !== EOF) {
-      while (this.#peek() !== EOF && '\r\n\t '.includes(this.#peek())) this.#next()
-      return ''
-    }
-    const simple: Readonly<Record<string, string>> = {
-      '"': '"',
-      n: '\n',
-      b: '\b',
-      f: '\f',
-      '/': '/',
-      t: '\t',
-      r: '\r',
-      '\\': '\\',
-    }
-    const character = simple[rune]
-    if (character !== undefined) {
-      this.#next()
-      return character
-    }
-    if (rune === 'u') return this.#readUnicode(4)
-    if (rune === 'U') return this.#readUnicode(8)
-    return { error: `invalid escape sequence: \\${show(rune)}` }
-  }
-
-  #readUnicode(digits: number): string | { error: string } {
-    this.#next()
-    let code = ''
-    for (let read = 0; read < digits; read++) {
-      if (!isHexDigit(this.#peek())) return { error: 'unfinished unicode escape' }
-      code += this.#next()
-    }
-    const point = Number.parseInt(code, 16)
-    const isRune = point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)
-    return isRune ? String.fromCodePoint(point) : '\uFFFD'
-  }
-
   readonly #dateTimeOrNumber = (): State => {
-    const ahead = this.#peekString(5)
+    const ahead = this.#cursor.peekString(5)
     if (/^\d\d:/.test(ahead)) return this.#time('')
     if (/^\d{4}-/.test(ahead)) return this.#date()
     return this.#number()
@@ -399,126 +259,129 @@ export class Lexer {
   /** `count` digits, or the message about what stands there instead. */
   #digits(count: number, what: string): string | undefined {
     for (let read = 0; read < count; read++) {
-      const rune = this.#next()
+      const rune = this.#cursor.next()
       if (!isDigit(rune)) return `invalid ${what}: ${show(rune)}`
     }
     return undefined
   }
 
   #date(): State {
-    this.#forward(5)
+    this.#cursor.forward(5)
     const month = this.#digits(2, 'month digit in date')
-    if (month !== undefined) return this.#fail(month)
-    const dash = this.#next()
-    if (dash !== '-') return this.#fail(`expected - to separate month of a date, not ${show(dash)}`)
+    if (month !== undefined) return this.#cursor.fail(month)
+    const dash = this.#cursor.next()
+    if (dash !== '-') return this.#cursor.fail(`expected - to separate month of a date, not ${show(dash)}`)
     const day = this.#digits(2, 'day digit in date')
-    if (day !== undefined) return this.#fail(day)
-    this.#emit('LocalDate')
-    const rune = this.#peek()
+    if (day !== undefined) return this.#cursor.fail(day)
+    this.#cursor.emit('LocalDate')
+    const rune = this.#cursor.peek()
     if (rune === EOF) return this.#value
     if (rune !== ' ' && rune !== 'T') {
-      return this.#fail(`incorrect date/time separation character: ${rune}`)
+      return this.#cursor.fail(`incorrect date/time separation character: ${rune}`)
     }
-    if (rune === ' ' && !/^\d\d$/.test(this.#peekString(3).slice(1))) return this.#value
-    this.#skip()
+    if (rune === ' ' && !/^\d\d$/.test(this.#cursor.peekString(3).slice(1))) return this.#value
+    this.#cursor.skip()
     return this.#time('offset')
   }
 
   #time(follow: 'offset' | ''): State {
     const hour = this.#digits(2, 'hour digit in time')
-    if (hour !== undefined) return this.#fail(hour)
-    const first = this.#next()
-    if (first !== ':') return this.#fail(`time hour/minute separator should be :, not ${show(first)}`)
+    if (hour !== undefined) return this.#cursor.fail(hour)
+    const first = this.#cursor.next()
+    if (first !== ':') return this.#cursor.fail(`time hour/minute separator should be :, not ${show(first)}`)
     const minute = this.#digits(2, 'minute digit in time')
-    if (minute !== undefined) return this.#fail(minute)
-    const second = this.#next()
-    if (second !== ':') return this.#fail(`time minute/second separator should be :, not ${show(second)}`)
+    if (minute !== undefined) return this.#cursor.fail(minute)
+    const second = this.#cursor.next()
+    if (second !== ':')
+      return this.#cursor.fail(`time minute/second separator should be :, not ${show(second)}`)
     const seconds = this.#digits(2, 'second digit in time')
-    if (seconds !== undefined) return this.#fail(seconds)
-    if (this.#peek() === '.') {
-      this.#next()
-      const rune = this.#next()
+    if (seconds !== undefined) return this.#cursor.fail(seconds)
+    if (this.#cursor.peek() === '.') {
+      this.#cursor.next()
+      const rune = this.#cursor.next()
       if (!isDigit(rune)) {
-        return this.#fail(`expected at least one digit in time's fraction, not ${show(rune)}`)
+        return this.#cursor.fail(`expected at least one digit in time's fraction, not ${show(rune)}`)
       }
-      while (isDigit(this.#peek())) this.#next()
+      while (isDigit(this.#cursor.peek())) this.#cursor.next()
     }
-    this.#emit('LocalTime')
+    this.#cursor.emit('LocalTime')
     return follow === 'offset' ? this.#timeOffset : this.#value
   }
 
   readonly #timeOffset = (): State => {
-    const rune = this.#peek()
+    const rune = this.#cursor.peek()
     if (rune === 'Z') {
-      this.#next()
-      this.#emit('TimeOffset')
+      this.#cursor.next()
+      this.#cursor.emit('TimeOffset')
     } else if (rune === '+' || rune === '-') {
-      this.#next()
+      this.#cursor.next()
       const hour = this.#digits(2, 'hour digit in time offset')
-      if (hour !== undefined) return this.#fail(hour)
-      const colon = this.#next()
+      if (hour !== undefined) return this.#cursor.fail(hour)
+      const colon = this.#cursor.next()
       if (colon !== ':') {
-        return this.#fail(`time offset hour/minute separator should be :, not ${show(colon)}`)
+        return this.#cursor.fail(`time offset hour/minute separator should be :, not ${show(colon)}`)
       }
       const minute = this.#digits(2, 'minute digit in time offset')
-      if (minute !== undefined) return this.#fail(minute)
-      this.#emit('TimeOffset')
+      if (minute !== undefined) return this.#cursor.fail(minute)
+      this.#cursor.emit('TimeOffset')
     }
     return this.#value
   }
 
   readonly #number = (): State => {
-    const rune = this.#peek()
+    const rune = this.#cursor.peek()
     if (rune === '0') {
-      const base = this.#peekString(2)[1] ?? ''
+      const base = this.#cursor.peekString(2)[1] ?? ''
       const digits = { x: /[0-9a-fA-F_]/, o: /[0-7_]/, b: /[01_]/ }[base]
       if (digits !== undefined) return this.#basedNumber(digits)
       if (/[a-zA-Z]/.test(base)) {
-        return this.#fail(`unknown number base: ${base}. possible options are x (hex) o (octal) b (binary)`)
+        return this.#cursor.fail(
+          `unknown number base: ${base}. possible options are x (hex) o (octal) b (binary)`,
+        )
       }
     }
     if (rune === '+' || rune === '-') {
-      this.#next()
-      if (this.#follows('inf')) return this.#word('Inf', 3)
-      if (this.#follows('nan')) return this.#word('NaN', 3)
+      this.#cursor.next()
+      if (this.#cursor.follows('inf')) return this.#word('Inf', 3)
+      if (this.#cursor.follows('nan')) return this.#word('NaN', 3)
     }
     return this.#decimalNumber()
   }
 
   #basedNumber(digits: RegExp): State {
-    this.#forward(2)
+    this.#cursor.forward(2)
     let isDigitSeen = false
-    while (this.#peek() !== EOF && digits.test(this.#peek())) {
+    while (this.#cursor.peek() !== EOF && digits.test(this.#cursor.peek())) {
       isDigitSeen = true
-      this.#next()
+      this.#cursor.next()
     }
-    if (!isDigitSeen) return this.#fail('number needs at least one digit')
-    this.#emit('Integer')
+    if (!isDigitSeen) return this.#cursor.fail('number needs at least one digit')
+    this.#cursor.emit('Integer')
     return this.#value
   }
 
   #decimalNumber(): State {
     const seen = { point: false, exponent: false, digit: false }
     for (;;) {
-      const rune = this.#peek()
+      const rune = this.#cursor.peek()
       if (rune === '.') {
-        if (seen.point) return this.#fail('cannot have two dots in one float')
-        this.#next()
-        if (!isDigit(this.#peek())) return this.#fail('float cannot end with a dot')
+        if (seen.point) return this.#cursor.fail('cannot have two dots in one float')
+        this.#cursor.next()
+        if (!isDigit(this.#cursor.peek())) return this.#cursor.fail('float cannot end with a dot')
         seen.point = true
       } else if (rune === 'e' || rune === 'E') {
         seen.exponent = true
-        this.#next()
-        if (this.#peek() === '+' || this.#peek() === '-') this.#next()
+        this.#cursor.next()
+        if (this.#cursor.peek() === '+' || this.#cursor.peek() === '-') this.#cursor.next()
       } else if (isDigit(rune)) {
         seen.digit = true
-        this.#next()
-      } else if (rune === '_') this.#next()
+        this.#cursor.next()
+      } else if (rune === '_') this.#cursor.next()
       else break
-      if (seen.point && !seen.digit) return this.#fail('cannot start float with a dot')
+      if (seen.point && !seen.digit) return this.#cursor.fail('cannot start float with a dot')
     }
-    if (!seen.digit) return this.#fail('no digit in that number')
-    this.#emit(seen.point || seen.exponent ? 'Float' : 'Integer')
+    if (!seen.digit) return this.#cursor.fail('no digit in that number')
+    this.#cursor.emit(seen.point || seen.exponent ? 'Float' : 'Integer')
     return this.#value
   }
 }

@@ -37,14 +37,11 @@ export function tomlTable(text: string): TomlTable | undefined {
  * The files that containerd merges over its configuration, breadth first, each once (LoadConfig and resolveImports in
  * its config package). Patterns count in the last part of a path, as they are used.
  */
-export function resolveImports(configPath: string, implied: readonly string[], known: KnownFiles): Imports {
+export function resolveImports(configPath: string, known: KnownFiles): Imports {
   const files: ImportedFile[] = []
   const missing: Request[] = []
   const seen = new Set([configPath])
-  const pending = [
-    ...importsOf(configPath, known),
-    ...implied.map(path => ({ path, by: configPath, line: 0 })),
-  ]
+  const pending = importsOf(configPath, known)
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const { by: importedBy, line } = next
     const found = expand(next.path, known)

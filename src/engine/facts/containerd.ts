@@ -30,7 +30,7 @@ export interface ContainerdFact {
   readonly known: KnownFiles
 }
 
-/** The pattern that containerd imports by itself (2.2: defaults/defaults_unix.go, DefaultConfigIncludePattern). */
+/** Where the default configuration of 2.2 and later looks for drop-ins (DefaultConfigIncludePattern). */
 const DROP_INS = '/etc/containerd/conf.d'
 
 export const containerd: Fact<ContainerdFact> = {
@@ -78,10 +78,7 @@ function releaseOf(answer: Said | undefined): ContainerdRelease | undefined {
   return { text: text ?? 'unknown', major: Number(major ?? 0), minor: Number(minor ?? 0) }
 }
 
-function importsOf({ configPath, release, known }: ContainerdFact) {
-  const has = release !== undefined && (release.major > 2 || (release.major === 2 && release.minor >= 2))
-  return resolveImports(configPath, has ? [`${DROP_INS}/*.toml`] : [], known)
-}
+const importsOf = ({ configPath, known }: ContainerdFact) => resolveImports(configPath, known)
 
 const withImports = (fact: ContainerdFact): ContainerdFact => ({ ...fact, imports: importsOf(fact).files })
 

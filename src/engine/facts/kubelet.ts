@@ -7,6 +7,7 @@ import { contentLines, directoryState, type FileState, fileState, run, said } fr
 export interface KubeletFact {
   /** `1.31.2`; undefined where the kubelet is not installed. */
   readonly version?: string
+  readonly configPath: string
   readonly config: FileState
   /** The command line flags that unit drop-ins and environment files give it. */
   readonly flags: readonly KubeletFlag[]
@@ -36,12 +37,13 @@ export const kubelet: Fact<KubeletFact> = {
     ...DROP_IN_DIRECTORIES.map(path => ({ kind: 'list', path, contentOf: '.conf' }) as const),
     ...ENVIRONMENT_FILES.map(path => ({ kind: 'read', path }) as const),
   ],
-  parse: ([version, config, ...sources]) => {
+  parse: ([version, file, ...sources], config) => {
     const release = /v(\d+\.\d+\.\d+\S*)/.exec(said(version)?.stdout ?? '')?.[1]
     const environment = sources.slice(DROP_IN_DIRECTORIES.length)
     return {
       ...(release !== undefined && { version: release }),
-      config: fileState(config),
+      configPath: config.kubelet.configPath,
+      config: fileState(file),
       flags: [
         ...DROP_IN_DIRECTORIES.flatMap((path, i) => dropInFlags(path, sources[i])),
         ...ENVIRONMENT_FILES.flatMap((path, i) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { KernelError } from '../../../../src/host/errno.ts'
 import { dumpConfig, loadConfig, readRelease } from '../../../../sim/formats/containerd-config.ts'
 import { GoError, GoPanic } from '../../../../sim/formats/go-toml/go-error.ts'
+import { KernelError } from '../../../../src/host/errno.ts'
 import { answersOf, cases, readRecording } from '../../../parity/recorded-containerd.ts'
 
 /** The files of a case, as a program sees them. */
@@ -14,7 +14,9 @@ function filesOf(files: Readonly<Record<string, string>>) {
       throw new KernelError(paths.some(other => other.startsWith(`${path}/`)) ? 'EISDIR' : 'ENOENT')
     },
     readdir(path: string): string[] {
-      const below = paths.filter(other => other.startsWith(`${path}/`)).map(other => other.slice(path.length + 1))
+      const below = paths
+        .filter(other => other.startsWith(`${path}/`))
+        .map(other => other.slice(path.length + 1))
       if (below.length === 0) throw new KernelError('ENOENT')
       return [...new Set(below.map(name => name.replace(/\/.*/s, '')))].sort()
     },
@@ -24,7 +26,10 @@ function filesOf(files: Readonly<Record<string, string>>) {
 
 /** Go's map of loaded files has no order: the list is compared sorted. */
 const sortImports = (text: string): string =>
-  text.replace(/^imports = \[(.*)\]$/m, (_, list: string) => `imports = [${list.split(', ').sort().join(', ')}]`)
+  text.replace(
+    /^imports = \[(.*)\]$/m,
+    (_, list: string) => `imports = [${list.split(', ').sort().join(', ')}]`,
+  )
 
 describe.each(['1.6.20', '1.7.24'])('containerd %s config dump', version => {
   const recording = readRecording(version)

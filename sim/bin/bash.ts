@@ -1,0 +1,2 @@
+/** GNU bash 5.2, as `bash`. */
+export { bash } from '../shell/main.ts'

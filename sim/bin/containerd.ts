@@ -1,0 +1,68 @@
+import { Unsimulated } from '../../src/host/host.ts'
+import type { ContainerdClient } from '../bus.ts'
+import { dumpConfig, loadConfig } from '../formats/containerd-config.ts'
+import { GoError, GoPanic } from '../formats/go-toml/go-error.ts'
+import { Log } from '../formats/logrus.ts'
+import type { Process } from '../process.ts'
+import type { Blocking } from '../scheduler.ts'
+import { type FlagTable, parseFlags } from './go-flags.ts'
+
+const FLAGS: FlagTable = {
+  config: { name: 'config', hasValue: true },
+  c: { name: 'config', hasValue: true },
+  'log-level': { name: 'log-level', hasValue: true },
+  l: { name: 'log-level', hasValue: true },
+  address: { name: 'address', hasValue: true },
+  a: { name: 'address', hasValue: true },
+  root: { name: 'root', hasValue: true },
+  state: { name: 'state', hasValue: true },
+  version: { name: 'version' },
+  v: { name: 'version' },
+}
+
+/** containerd(8) and its `config` subcommand. */
+export function* containerd(process: Process): Blocking<number> {
+  const client = process.system.bus.containerd
+  const { values, rest } = parseFlags('containerd', process.argv.slice(1), FLAGS)
+  if (values.has('version')) {
+    process.print(client.answerOf(['containerd', '--version']))
+    return 0
+  }
+  const [command, subcommand, ...more] = rest
+  if (command === undefined) {
+    return yield* client.serve(process, {
+      config: values.get('config'),
+      root: values.get('root'),
+      state: values.get('state'),
+      address: values.get('address'),
+      logLevel: values.get('log-level'),
+    })
+  }
+  if (command === 'config' && more.length === 0) {
+    if (subcommand === 'default') {
+      process.print(client.answerOf(['containerd', 'config', 'default']))
+      return 0
+    }
+    if (subcommand === 'dump')
+      return dump(process, client, values.get('config') ?? '/etc/containerd/config.toml')
+  }
+  throw new Unsimulated('containerd', rest.join(' '))
+}
+
+/** `containerd config dump`: reads the files, not the daemon. */
+function dump(process: Process, client: ContainerdClient, path: string): number {
+  const log = new Log({ write: line => process.complain(line), now: () => process.clock.realtimeSeconds })
+  try {
+    const config = loadConfig(client.release, path, {
+      files: process,
+      log: ({ level, message }) => log.write(level, message),
+    })
+    process.print(dumpConfig(client.release, config))
+    return 0
+  } catch (error) {
+    if (error instanceof GoError) process.complain(`containerd: ${error.message}\n`)
+    else if (error instanceof GoPanic) process.complain(`panic: ${error.message}\n\ngoroutine 1 [running]:\n`)
+    else throw error
+    return error instanceof GoPanic ? 2 : 1
+  }
+}

@@ -1,0 +1,101 @@
+import { Unsimulated } from '../../src/host/host.ts'
+import type { ContainerdClient, ContainerdConnection } from '../bus.ts'
+import type { Process } from '../process.ts'
+import type { Blocking } from '../scheduler.ts'
+import { type FlagTable, parseFlags } from './go-flags.ts'
+
+const FLAGS: FlagTable = {
+  address: { name: 'address', hasValue: true },
+  a: { name: 'address', hasValue: true },
+  namespace: { name: 'namespace', hasValue: true },
+  n: { name: 'namespace', hasValue: true },
+  version: { name: 'version' },
+  v: { name: 'version' },
+}
+
+const LIST_FLAGS: FlagTable = { quiet: { name: 'quiet' }, q: { name: 'quiet' } }
+
+/** How long it tries to reach the daemon: containerd's client, unless --connect-timeout says otherwise. */
+const DIAL_NS = 10_000_000_000
+
+/** ctr(8): `version` and `plugins list`. */
+export function* ctr(process: Process): Blocking<number> {
+  const client = process.system.bus.containerd
+  const { values, rest } = parseFlags('ctr', process.argv.slice(1), FLAGS)
+  if (values.has('version')) {
+    process.print(client.answerOf(['ctr', '--version']))
+    return 0
+  }
+  const address =
+    values.get('address') ?? process.env.get('CONTAINERD_ADDRESS') ?? '/run/containerd/containerd.sock'
+  const [command, ...args] = rest
+  if (command === 'version' && args.length === 0) return yield* version(process, client, address)
+  const isPlugins = command === 'plugins' || command === 'plugin'
+  if (isPlugins && (args[0] === 'ls' || args[0] === 'list')) {
+    return yield* listPlugins(process, client, { address, args: args.slice(1) })
+  }
+  throw new Unsimulated('ctr', rest.join(' '))
+}
+
+/** The daemon at an address, or undefined once it is told that nobody answers. */
+function* dial(
+  process: Process,
+  client: ContainerdClient,
+  address: string,
+): Blocking<ContainerdConnection | undefined> {
+  const startNs = process.clock.monotonicNs
+  for (;;) {
+    const connection = client.connect(address)
+    if (connection !== undefined) {
+      if (process.credentials.uid !== 0) throw new Unsimulated('ctr', 'being run by another user than root')
+      return connection
+    }
+    const leftNs = startNs + DIAL_NS - process.clock.monotonicNs
+    if (leftNs <= 0) break
+    yield {
+      isReady: () => client.connect(address) !== undefined,
+      wakeAtNs: process.clock.monotonicNs + leftNs,
+    }
+  }
+  process.complain(
+    `ctr: failed to dial "${address}": context deadline exceeded: connection error: ` +
+      `desc = "transport: error while dialing: dial unix://${address}: timeout"\n`,
+  )
+  return undefined
+}
+
+function* version(process: Process, client: ContainerdClient, address: string): Blocking<number> {
+  const { version: number, revision } = client.release
+  const goVersion = /Go version: (.*)/.exec(client.answerOf(['ctr', 'version']))?.[1] ?? ''
+  process.print(`Client:\n  Version:  ${number}\n  Revision: ${revision}\n  Go version: ${goVersion}\n\n`)
+  const connection = yield* dial(process, client, address)
+  if (connection === undefined) return 1
+  process.print(`Server:\n  Version:  ${number}\n  Revision: ${revision}\n  UUID: ${connection.uuid()}\n`)
+  return 0
+}
+
+function* listPlugins(
+  process: Process,
+  client: ContainerdClient,
+  { address, args }: { address: string; args: readonly string[] },
+): Blocking<number> {
+  const { values, rest } = parseFlags('ctr', args, LIST_FLAGS)
+  if (rest.length > 0) throw new Unsimulated('ctr', `plugins ls ${rest.join(' ')}`)
+  const connection = yield* dial(process, client, address)
+  if (connection === undefined) return 1
+  if (values.has('quiet')) {
+    for (const { id } of connection.plugins) process.print(`${id}\n`)
+    return 0
+  }
+  const rows = connection.plugins.map(({ type, id, platforms, status }) => [type, id, platforms, status])
+  process.print(tabulate([['TYPE', 'ID', 'PLATFORMS', 'STATUS'], ...rows]))
+  return 0
+}
+
+/** text/tabwriter with a padding of four, every cell ended by a tab. */
+function tabulate(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map(
+    (_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)) + 4,
+  )
+  return rows.map(row => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('')}\n`).join('')
+}

@@ -1,0 +1,102 @@
+import type { JournalLine } from '../bus.ts'
+import { utcMoment } from '../formats/moment.ts'
+import { program } from './getopt.ts'
+
+/** journalctl(1): lines of this boot, by unit. */
+export const journalctl = program(
+  {
+    options: [
+      'u,unit:',
+      'b,boot::',
+      'n,lines:',
+      'no-pager',
+      'o,output:',
+      'e,pager-end',
+      'x,catalog',
+      'q,quiet',
+      'k,dmesg',
+      'p,priority:',
+      'no-hostname',
+      'r,reverse',
+      'a,all',
+      'no-full',
+      'l,full',
+      't,identifier:',
+    ],
+    unsimulated: [
+      'f,follow',
+      'since:',
+      'until:',
+      'S:',
+      'U:',
+      'g,grep:',
+      'c,cursor:',
+      'list-boots',
+      'disk-usage',
+      'vacuum-size:',
+      'vacuum-time:',
+      'flush',
+      'sync',
+      'rotate',
+      'header',
+      'D,directory:',
+      'file:',
+      'F,field:',
+      'user',
+      'system',
+      'output-fields:',
+      'utc',
+      'm,merge',
+      'no-tail',
+      'user-unit:',
+      'facility:',
+      'case-sensitive::',
+      'after-cursor:',
+      'show-cursor',
+      'cursor-file:',
+      'root:',
+      'image:',
+      'namespace:',
+      'verify',
+      'relinquish-var',
+      'smart-relinquish-var',
+      'update-catalog',
+      'list-catalog',
+      'dump-catalog',
+      'setup-keys',
+      'force',
+      'interval:',
+      'verify-key:',
+      'N,fields',
+      'M,machine:',
+      'truncate-newline',
+    ],
+    hint: '',
+  },
+  (process, options) => {
+    const units = options.values('unit').map(name => (name.includes('.') ? name : `${name}.service`))
+    const identifiers = options.values('identifier')
+    const all = process.system.bus.journal.entries.filter(
+      entry =>
+        (units.length === 0 || units.includes(entry.unit)) &&
+        (identifiers.length === 0 || identifiers.includes(entry.identifier)),
+    )
+    const count = options.has('lines')
+      ? Number(options.value('lines') ?? '10')
+      : options.has('pager-end')
+        ? 1000
+        : all.length
+    const lines = count === 0 ? [] : all.slice(-count)
+    if (options.has('reverse')) lines.reverse()
+    if (lines.length === 0 && !options.has('quiet')) process.print('-- No entries --\n')
+    const isCat = options.value('output') === 'cat'
+    process.print(lines.map(entry => `${isCat ? entry.message : shortLine(entry)}\n`).join(''))
+    return 0
+  },
+)
+
+/** `Nov 23 01:30:09 debian-12 echo[272]: hello`. */
+export function shortLine(entry: JournalLine): string {
+  const { monthName, day, clock } = utcMoment(entry.seconds)
+  return `${monthName} ${String(day).padStart(2, '0')} ${clock} ${entry.hostname} ${entry.identifier}[${entry.pid}]: ${entry.message}`
+}

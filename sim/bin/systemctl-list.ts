@@ -1,0 +1,131 @@
+import type { SystemctlCall } from './systemctl.ts'
+
+interface Row {
+  readonly unit: string
+  readonly load: string
+  readonly active: string
+  readonly sub: string
+  readonly description: string
+}
+
+/** `systemctl list-units`: those in memory that are not inactive, or with --all those too. */
+export function listUnits({ process, systemd, options, names }: SystemctlCall): number {
+  const rows = systemd
+    .loadedUnits()
+    .map(unit => rowOf(systemd.properties(unit)))
+    .filter(row => isWanted(row, options, names))
+    .sort(byType)
+  const isPlain = options.has('plain')
+  const marks = rows.map(row =>
+    isPlain ? '' : row.active === 'failed' || row.load === 'not-found' ? '* ' : '  ',
+  )
+  const width = (heading: string, of: (row: Row) => string): number =>
+    Math.max(heading.length, ...rows.map(row => of(row).length))
+  const widths = [
+    width('UNIT', row => row.unit),
+    width('LOAD', row => row.load),
+    width('ACTIVE', row => row.active),
+    width('SUB', row => row.sub),
+  ]
+  const line = (cells: readonly string[], last: string): string =>
+    `${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' ')} ${last}\n`
+  const hasLegend = !options.has('no-legend')
+  if (hasLegend && rows.length > 0)
+    process.print(`${isPlain ? '' : '  '}${line(['UNIT', 'LOAD', 'ACTIVE', 'SUB'], 'DESCRIPTION')}`)
+  for (const [index, row] of rows.entries())
+    process.print(`${marks[index]}${line([row.unit, row.load, row.active, row.sub], row.description)}`)
+  if (hasLegend)
+    process.print(legend(rows.length, options.has('all') || names.length > 0 || hasFilter(options)))
+  return 0
+}
+
+const hasFilter = (options: SystemctlCall['options']): boolean =>
+  ['failed', 'state', 'type'].some(name => options.has(name))
+
+function legend(count: number, isComplete: boolean): string {
+  const meaning =
+    count === 0
+      ? ''
+      : '\nLOAD   = Reflects whether the unit definition was properly loaded.\n' +
+        'ACTIVE = The high-level unit activation state, i.e. generalization of SUB.\n' +
+        'SUB    = The low-level unit activation state, values depend on unit type.\n'
+  const counted = `${count} loaded units listed.`
+  if (isComplete) return `${meaning}${counted}\n`
+  return `${meaning}${counted} Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n`
+}
+
+const rowOf = (properties: Readonly<Record<string, string>>): Row => ({
+  unit: properties.Id ?? '',
+  load: properties.LoadState ?? '',
+  active: properties.ActiveState ?? '',
+  sub: properties.SubState ?? '',
+  description: properties.Description ?? '',
+})
+
+function isWanted(row: Row, options: SystemctlCall['options'], names: readonly string[]): boolean {
+  const types = options.values('type').flatMap(list => list.split(','))
+  const states = [
+    ...options.values('state').flatMap(list => list.split(',')),
+    ...(options.has('failed') ? ['failed'] : []),
+  ]
+  const isNamed = names.length === 0 || names.some(name => matches(name, row.unit))
+  const isOfType = types.length === 0 || types.some(type => row.unit.endsWith(`.${type}`))
+  return (
+    isNamed &&
+    isOfType &&
+    (states.length === 0 || [row.load, row.active, row.sub].some(state => states.includes(state)))
+  )
+}
+
+/** fnmatch(3) of a unit name; a name without type is a service. */
+function matches(pattern: string, unit: string): boolean {
+  const full = /[*?[]|\.\w+$/.test(pattern) ? pattern : `${pattern}.service`
+  const source = full
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`).test(unit)
+}
+
+/** The order of types in the table is that of their names. */
+const byType = (a: Row, b: Row): number =>
+  compare(typeRank(a.unit), typeRank(b.unit)) || compare(a.unit, b.unit)
+
+const TYPE_ORDER = [
+  'automount',
+  'device',
+  'mount',
+  'path',
+  'scope',
+  'service',
+  'slice',
+  'socket',
+  'swap',
+  'target',
+  'timer',
+]
+const typeRank = (unit: string): number => TYPE_ORDER.indexOf(unit.slice(unit.lastIndexOf('.') + 1))
+const compare = (a: number | string, b: number | string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** `systemctl list-unit-files`. */
+export function listUnitFiles({ process, systemd, options, names }: SystemctlCall): number {
+  const states = options.values('state').flatMap(list => list.split(','))
+  const types = options.values('type').flatMap(list => list.split(','))
+  const rows = systemd
+    .unitFiles()
+    .filter(unit => names.length === 0 || names.some(name => matches(name, unit)))
+    .filter(unit => types.length === 0 || types.some(type => unit.endsWith(`.${type}`)))
+    .map(unit => ({ unit, state: systemd.unitFileState(unit) ?? '' }))
+    .filter(({ state }) => states.length === 0 || states.includes(state))
+  const widths = [
+    Math.max(9, ...rows.map(({ unit }) => unit.length)),
+    Math.max(5, ...rows.map(({ state }) => state.length)),
+  ]
+  const line = (unit: string, state: string, preset: string): string =>
+    `${unit.padEnd(widths[0] ?? 0)} ${state.padEnd(widths[1] ?? 0)} ${preset}\n`
+  if (!options.has('no-legend')) process.print(line('UNIT FILE', 'STATE', 'PRESET'))
+  for (const { unit, state } of rows)
+    process.print(line(unit, state, state === 'enabled' || state === 'disabled' ? 'enabled' : '-'))
+  if (!options.has('no-legend')) process.print(`\n${rows.length} unit files listed.\n`)
+  return 0
+}

@@ -1,0 +1,41 @@
+import { GoError } from '../formats/go-toml/go-error.ts'
+import { quoteGo } from '../formats/go-toml/quote.ts'
+import { PLUGIN_TYPE as T } from './registry.ts'
+import type { Starter } from './starter.ts'
+
+/** Services that the restart monitor asks for, in an order where Go has none. */
+export const RESTART_SERVICES = [
+  'content-service',
+  'images-service',
+  'snapshots-service',
+  'containers-service',
+  'tasks-service',
+  'diff-service',
+  'namespaces-service',
+  'leases-service',
+] as const
+
+/** Those of the CRI plugin. */
+export const CRI_SERVICES: readonly string[] = [...RESTART_SERVICES, 'introspection-service']
+
+/** `getServicesOpts`. */
+export function checkServices(starter: Starter, names: readonly string[]): void {
+  const services = wrap('failed to get service plugin', () => starter.ofType(T.service))
+  wrap('failed to get event plugin', () => starter.get(T.event))
+  for (const name of names) {
+    const service = services.find(({ id }) => id === name)
+    if (service === undefined) throw new GoError(`service ${quoteGo(name)} not found`)
+    if (service.error !== undefined) {
+      throw new GoError(`failed to get instance of service ${quoteGo(name)}: ${service.error}`)
+    }
+  }
+}
+
+/** Runs an action; its error is prefixed, as `%w` does. */
+export function wrap<R>(prefix: string, action: () => R): R {
+  try {
+    return action()
+  } catch (error) {
+    throw error instanceof GoError ? error.wrap(prefix) : error
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  asMap,
+  type ContainerdRelease,
+  decodePlugin,
+  isDisabled,
+  pluginId,
+  pluginType,
+  stringOf,
+  stringsOf,
+  versionOf,
+} from '../formats/containerd-config.ts'
+import { joinPath } from '../formats/go-path.ts'
+import { GoError } from '../formats/go-toml/go-error.ts'
+import type { GoMap } from '../formats/go-toml/types.ts'
+import type { Log } from '../formats/logrus.ts'
+import type { Process } from '../process.ts'
+import type { Blocking } from '../scheduler.ts'
+import { initPlugin } from './plugin-init.ts'
+import { proxyRegistrations, REGISTRATIONS, type Registration, startOrder } from './registry.ts'
+
+/** What became of a plugin: a row of `ctr plugins ls`. */
+export interface PluginState {
+  readonly type: string
+  readonly id: string
+  /** `linux/amd64`, or `-`. */
+  readonly platforms: string
+  /** Why it is not there; a message that says `skip plugin` is no error. */
+  readonly error?: string
+}
+
+export interface StartOptions {
+  readonly process: Process
+  readonly release: ContainerdRelease
+  /** The loaded configuration with the command line's options over it. */
+  readonly config: GoMap
+  readonly log: Log
+}
+
+/** `server.New`: starts the plugins one after the other. */
+export class Starter {
+  readonly process: Process
+  readonly release: ContainerdRelease
+  readonly config: GoMap
+  readonly log: Log
+  readonly root: string
+  readonly state: string
+  readonly #states = new Map<string, PluginState>()
+
+  constructor(options: StartOptions) {
+    this.process = options.process
+    this.release = options.release
+    this.config = options.config
+    this.log = options.log
+    this.root = stringOf(options.config.get('root'))
+    this.state = stringOf(options.config.get('state'))
+  }
+
+  /** Address of the gRPC socket. */
+  get address(): string {
+    return stringOf(asMap(this.config.get('grpc')).get('address'))
+  }
+
+  get states(): readonly PluginState[] {
+    return [...this.#states.values()]
+  }
+
+  /** A plugin's own directory below the root, and below the state directory. */
+  rootOf(uri: string): string {
+    return joinPath(this.root, uri)
+  }
+
+  stateOf(uri: string): string {
+    return joinPath(this.state, uri)
+  }
+
+  /** `ic.Get`: throws when no plugin of the type is there, or what kept it from starting. */
+  get(type: string): void {
+    const [first] = this.ofType(type)
+    if (first?.error !== undefined) throw new GoError(first.error)
+  }
+
+  /** `ic.GetByID`. */
+  getById(type: string, id: string): void {
+    const found = this.ofType(type).find(state => state.id === id)
+    if (found === undefined) throw new GoError(`no ${type} plugins with id ${id}: not found`)
+    if (found.error !== undefined) throw new GoError(found.error)
+  }
+
+  /** `ic.GetByType`: throws when there is none. */
+  ofType(type: string): readonly PluginState[] {
+    const found = this.states.filter(state => state.type === type)
+    if (found.length === 0) throw new GoError(`no plugins registered for ${type}: not found`)
+    return found
+  }
+
+  /** Starts what is not disabled. Throws when the daemon cannot go on. */
+  *start(): Blocking<void> {
+    const required = new Set(stringsOf(this.config.get('required_plugins')))
+    const registrations = [...REGISTRATIONS, ...proxyRegistrations(this.config)]
+    for (const registration of startOrder(registrations, uri => isDisabled(this.config, uri))) {
+      const { uri } = registration
+      const requiredName = versionOf(this.config) === 1n ? pluginId(uri) : uri
+      const error = yield* this.#startOne(registration)
+      if (error === undefined) required.delete(requiredName)
+      else if (required.has(requiredName)) throw error.wrap(`load required plugin ${uri}`)
+    }
+    if (required.size > 0) throw new GoError(`required plugin [${[...required].join(' ')}] not included`)
+  }
+
+  *#startOne(registration: Registration): Blocking<GoError | undefined> {
+    const { uri } = registration
+    const type = pluginType(uri)
+    this.log.info(`loading plugin "${uri}"...`, { type })
+    const section = decodePlugin(this.release, this.config, uri) ?? new Map()
+    const result = yield* initPlugin(this, uri, section)
+    const platforms = registration.hasPlatform && result.isPlatformKnown ? 'linux/amd64' : '-'
+    this.#states.set(uri, {
+      type,
+      id: pluginId(uri),
+      platforms,
+      ...(result.error === undefined ? {} : { error: result.error.message }),
+    })
+    if (result.error === undefined) return undefined
+    const error = result.error.message
+    if (isSkip(error)) this.log.info(`skip loading plugin "${uri}"...`, { error, type })
+    else this.log.warn(`failed to load plugin ${uri}`, { error })
+    return result.error
+  }
+}
+
+/** `ErrSkipPlugin` by its words, as `ctr` tells it. */
+export const isSkip = (error: string): boolean => error.includes('skip plugin')

@@ -1,0 +1,29 @@
+import { KernelError } from '../../../src/host/errno.ts'
+import { Exit, Replaced } from '../control.ts'
+import { lookUp, refused } from '../external-command.ts'
+import type { Shell } from '../shell.ts'
+import { type Builtin, parseLetters } from './builtin.ts'
+
+/** `exec`: without a program only its redirections stay, which the caller sees to. */
+export const exec: Builtin = {
+  run(shell, argv) {
+    const { values, letters, operands, invalid } = parseLetters(argv.slice(1), shell.isBash ? 'cla:' : '')
+    if (invalid !== undefined || letters.has('c') || letters.has('l')) throw shell.unsimulated(`exec ${invalid ?? '-c'}`)
+    const [name] = operands
+    if (name === undefined) return 0
+    const path = lookUp(shell, name)
+    if (path === undefined) return failed(shell, name)
+    try {
+      const args = [values.get('a') ?? name, ...operands.slice(1)]
+      throw new Replaced(shell.process.execve(path, args, shell.environment))
+    } catch (thrown) {
+      if (!(thrown instanceof KernelError)) throw thrown
+      throw new Exit(refused(shell, path, thrown.errno))
+    }
+  },
+}
+
+function failed(shell: Shell, name: string): never {
+  shell.complain(shell.isBash ? `exec: ${name}: not found` : `${name}: not found`)
+  throw new Exit(127)
+}

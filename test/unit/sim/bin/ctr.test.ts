@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { Unsimulated } from '../../../../src/host/host.ts'
+import { ContainerdMachine, vmImage } from '../../../parity/containerd-machine.ts'
+import { readRecording } from '../../../parity/recorded-containerd.ts'
+
+const recording = readRecording('1.6.20')
+const MODELLED = recording.commands.filter(({ argv }) => !/images|nothing/.test(argv.join(' ')))
+
+describe('ctr and containerd of 1.6.20 where no daemon runs', () => {
+  it.each(MODELLED)('answer $argv as the real ones did', async ({ argv, seconds, ...answer }) => {
+    const host = new ContainerdMachine(vmImage, recording)
+    const startNs = host.machine.clock.monotonicNs
+    expect(await host.run(argv)).toEqual(answer)
+    expect(Math.floor((host.lastEndNs - startNs) / 1e9)).toBe(seconds)
+  })
+
+  it.each([
+    ['ctr', 'images', 'ls'],
+    ['ctr', 'plugins', 'ls', '--detailed'],
+    ['containerd', 'publish'],
+    ['containerd', '--no-such-option'],
+  ])('%s %s %s is not modelled and says so', async (...argv) => {
+    const host = new ContainerdMachine(vmImage, recording)
+    await expect(host.run(argv)).rejects.toThrow(Unsimulated)
+  })
+})
+
+describe('ctr beside a daemon', () => {
+  it('reaches it only at the address where it listens', async () => {
+    const host = new ContainerdMachine(vmImage, recording)
+    await host.start(['containerd'])
+    const there = await host.run(['ctr', 'plugins', 'ls', '-q'])
+    const elsewhere = await host.run(['ctr', '-a', '/run/other.sock', 'plugins', 'ls', '-q'])
+    expect({ there: there.exitCode, elsewhere: elsewhere.exitCode }).toEqual({ there: 0, elsewhere: 1 })
+    expect(there.stdout.split('\n')).toContain('cri')
+  })
+
+  it('is told the same identity twice, and again after a restart', async () => {
+    const host = new ContainerdMachine(vmImage, recording)
+    const daemon = await host.start(['containerd'])
+    const first = await host.run(['ctr', 'version'])
+    const second = await host.run(['ctr', 'version'])
+    host.machine.kill(daemon.child.pid, 'TERM')
+    await host.start(['containerd'])
+    const third = await host.run(['ctr', 'version'])
+    expect([second.stdout, third.stdout]).toEqual([first.stdout, first.stdout])
+    expect(first.stdout).toMatch(
+      /UUID: [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n$/,
+    )
+  })
+
+  it('finds nobody behind the socket that a killed daemon left', async () => {
+    const host = new ContainerdMachine(vmImage, recording)
+    const daemon = await host.start(['containerd'])
+    host.machine.kill(daemon.child.pid, 'KILL')
+    expect(host.list()).toContain('s 660 /run/containerd/containerd.sock\n')
+    expect((await host.run(['ctr', 'plugins', 'ls'])).exitCode).toBe(1)
+    await host.start(['containerd'])
+    expect((await host.run(['ctr', 'plugins', 'ls'])).exitCode).toBe(0)
+  })
+})
