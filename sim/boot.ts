@@ -15,10 +15,12 @@ export interface DaemonContext {
   daemonCell<T>(name: string, initial: T): Cell<T>
   /** Whether a file's content is the image's. */
   isOfImage(path: string): boolean
+  /** Whether a path and all below it are the image's. */
+  isTreeOfImage(path: string): boolean
 }
 
 /** The handles by which programs reach the daemons. */
-export function startDaemons({ system, image, daemonCell, isOfImage }: DaemonContext): Bus {
+export function startDaemons({ system, image, daemonCell, isOfImage, isTreeOfImage }: DaemonContext): Bus {
   const hostname = (): string => system.kernel.uts.value.nodename
   const journal = new Journal(daemonCell<JournalState>('journal', []), system.clock, hostname)
   const systemd = new Manager({
@@ -28,6 +30,7 @@ export function startDaemons({ system, image, daemonCell, isOfImage }: DaemonCon
     recorded: image.units,
     version: systemdVersion(image),
     isOfImage,
+    isTreeOfImage,
   })
   const containerd = new Containerd({ system, image, cell: daemonCell<ContainerdState>('containerd', NO_CONTAINERD) })
   return { systemd, journal, containerd }

@@ -23,6 +23,8 @@ export interface BootState {
   readonly mounts: MountsState
   readonly modules: ModulesState
   readonly sysctl: SysctlState
+  /** Every path that the image lists. */
+  readonly paths: ReadonlySet<string>
   /** Seconds since the epoch when it was recorded: when its machines boot. */
   readonly recordedSeconds: number
 }
@@ -41,6 +43,7 @@ export function bootState(image: Image): BootState {
     trees: treesOf(image, mounts),
     modules: modulesAtBoot(image.kernel),
     sysctl: sysctlAtBoot(image.kernel.sysctl),
+    paths: new Set(image.files.map(line => parseFileLine(line).path)),
     recordedSeconds: parseIsoSeconds(image.provenance.recordedAt),
   }
   cache.set(image, state)

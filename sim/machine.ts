@@ -106,6 +106,7 @@ export class Machine implements System {
       image,
       daemonCell: (name, initial) => this.#daemonCell(name, initial),
       isOfImage: path => this.#isOfImage(path),
+      isTreeOfImage: path => this.#isTreeOfImage(path),
     })
   }
 
@@ -334,6 +335,20 @@ export class Machine implements System {
     const node = this.fs.stat(this.rootCaller, real).ino
     if (!(driver instanceof Tree) || typeof node !== 'number') return false
     return bootState(this.image).trees.get(mount.superblock)?.inodes.get(node) === driver.inode(node)
+  }
+
+  /** The same for all that lies below it on the same file system; a path that never was is as it was. */
+  #isTreeOfImage(path: string): boolean {
+    if (!this.fs.canAccess(this.rootCaller, path, 'exists')) return !bootState(this.image).paths.has(path)
+    const { driver, mount, node } = this.fs.mountOf(this.rootCaller, path)
+    const before = bootState(this.image).trees.get(mount.superblock)?.inodes
+    if (!(driver instanceof Tree) || before === undefined) return false
+    const isSame = (ino: number): boolean => {
+      const inode = driver.inode(ino)
+      if (before.get(ino) !== inode) return false
+      return inode.type !== 'directory' || [...inode.entries.values()].every(isSame)
+    }
+    return typeof node === 'number' && isSame(node)
   }
 
   #cell<K extends keyof MachineState>(key: K): Cell<MachineState[K]> {

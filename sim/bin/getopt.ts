@@ -90,18 +90,24 @@ const tables = new WeakMap<OptionSpec, Table>()
  * Throws `UsageError`, which `program` turns into output and exit status, and `Unsimulated` for an option that only
  * the real program has.
  */
-export function parseOptions(process: Process, spec: OptionSpec): ParsedOptions {
-  return new Parse(process, spec).run()
+export function parseOptions(process: Process, spec: OptionSpec, argv = process.argv): ParsedOptions {
+  return new Parse(process, spec, argv).run()
+}
+
+export interface ProgramSettings {
+  /** Words that options are read from instead of argv: for old forms like `head -5`, and modes like `chmod -x`. */
+  readonly rewrite?: (argv: readonly string[]) => readonly string[]
 }
 
 /** A program whose options are parsed before its body runs; usage errors, of parsing or of the body, are printed. */
 export function program<Result extends number | Generator<unknown, number, void>>(
   spec: OptionSpec,
   body: (process: Process, options: ParsedOptions) => Result,
+  settings: ProgramSettings = {},
 ): (process: Process) => Result | number {
   return process => {
     try {
-      return body(process, parseOptions(process, spec))
+      return body(process, parseOptions(process, spec, settings.rewrite?.(process.argv)))
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       process.complain(error.text)
@@ -124,11 +130,11 @@ class Parse {
   readonly #found: ParsedOption[] = []
   readonly #operands: string[] = []
 
-  constructor(process: Process, spec: OptionSpec) {
+  constructor(process: Process, spec: OptionSpec, argv: readonly string[]) {
     this.#process = process
     this.#spec = spec
     this.#table = tableOf(spec)
-    this.#rest = process.argv.slice(1)
+    this.#rest = argv.slice(1)
   }
 
   run(): ParsedOptions {

@@ -44,6 +44,21 @@ const GO_TOML = { '1.6': '1.9.4', '1.7': '1.9.5' } as const
 
 const releases = new Map<string, ContainerdRelease>()
 
+/** Documents that were parsed: trees are never changed, and hosts of one image read the same files. */
+const parsed = new Map<string, Tree>()
+const MAX_PARSED = 64
+
+function parseCached(text: string, generation: ConfigGeneration): Tree {
+  const key = `${generation}:${text}`
+  const known = parsed.get(key)
+  if (known !== undefined) return known
+  const tree = parseToml(text, GO_TOML[generation])
+  const [oldest] = parsed.keys()
+  if (parsed.size >= MAX_PARSED && oldest !== undefined) parsed.delete(oldest)
+  parsed.set(key, tree)
+  return tree
+}
+
 /** The release of these two answers. `Unsimulated` unless it reads TOML with go-toml 1.9. */
 export function readRelease(versionLine: string, defaultDocument: string): ContainerdRelease {
   const key = `${versionLine}${defaultDocument}`
@@ -62,7 +77,7 @@ function buildRelease(versionLine: string, defaultDocument: string): ContainerdR
   }
   const configType = serverConfig(generation)
   const pluginTypes = pluginConfigs(generation)
-  const tree = parseToml(defaultDocument, GO_TOML[generation])
+  const tree = parseCached(defaultDocument, generation)
   const defaults = decodeStruct(configType, tree, asMap(zero(configType)))
   return {
     generation,
@@ -137,7 +152,7 @@ export function loadConfig(
 
 function loadConfigFile(release: ContainerdRelease, path: string, files: Files): GoMap {
   const tree = wrapError(`failed to load TOML: ${path}`, () =>
-    parseToml(readConfigText(path, files), GO_TOML[release.generation]),
+    parseCached(readConfigText(path, files), release.generation),
   )
   return wrapError('failed to unmarshal TOML', () =>
     decodeStruct(release.configType, tree, asMap(zero(release.configType))),

@@ -220,9 +220,9 @@ export class FileSystem {
   mountOf(
     caller: Caller,
     path: string,
-  ): { readonly mount: Mount; readonly driver: Driver; readonly path: string } {
-    const { mount, driver, path: real } = this.#existing(caller, path)
-    return { mount, driver, path: real }
+  ): { readonly mount: Mount; readonly driver: Driver; readonly path: string; readonly node: NodeId } {
+    const { mount, driver, path: real, node } = this.#existing(caller, path)
+    return { mount, driver, path: real, node }
   }
 
   #openNew(

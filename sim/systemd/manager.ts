@@ -17,7 +17,7 @@ import { bootUnits } from './boot.ts'
 import { unmetCondition } from './conditions.ts'
 import { UnitInstaller } from './install.ts'
 import type { Journal } from './journal.ts'
-import { UnitLoader } from './load.ts'
+import { UNIT_PATH, UnitLoader } from './load.ts'
 import { unitProperties } from './properties.ts'
 import { exitWords, ServiceRun } from './service.ts'
 import { DEAD, type SystemdState, type UnitConfig, type UnitRuntime } from './state.ts'
@@ -31,6 +31,8 @@ export interface ManagerParts {
   readonly version: number
   /** Whether a file is as the image had it. */
   isOfImage(path: string): boolean
+  /** Whether a path and all below it are as the image had them. */
+  isTreeOfImage(path: string): boolean
 }
 
 interface PendingJob {
@@ -46,7 +48,11 @@ export class Manager implements SystemdManager {
   readonly #cell: Cell<SystemdState>
   readonly #journal: Journal
   readonly #recorded: ReadonlyMap<string, UnitRecord>
+  readonly #recordedUnits: readonly UnitRecord[]
   readonly #isOfImage: (path: string) => boolean
+  readonly #isTreeOfImage: (path: string) => boolean
+  /** While a transaction is made up nothing is forgotten. */
+  #isBooting = false
   /** Jobs and the ends of processes are tasks of PID 1; they count down from it. */
   #nextTask = -1
   readonly #ready = new Set<number>()
@@ -58,15 +64,24 @@ export class Manager implements SystemdManager {
     this.#cell = parts.cell
     this.#journal = parts.journal
     this.#recorded = new Map(parts.recorded.map(record => [record.id, record]))
+    this.#recordedUnits = parts.recorded
     this.#isOfImage = parts.isOfImage
+    this.#isTreeOfImage = parts.isTreeOfImage
     parts.system.scheduler.alarms = { nextNs: () => this.#nextRestartNs(), ring: () => this.#restartDue() }
   }
 
   async boot(init: Process): Promise<void> {
     this.#init = init
-    const started = bootUnits({ manager: this, recorded: this.#recorded, isOfImage: this.#isOfImage })
+    this.#isBooting = true
+    const isUntouched = UNIT_PATH.every(path => this.#isTreeOfImage(path))
+    const known = isUntouched ? imageConfigs.get(this.#recordedUnits) : undefined
+    if (known !== undefined) this.#cell.value = { ...this.#cell.value, configs: known }
+    const isOfImage = isUntouched ? () => true : this.#isOfImage
+    const started = bootUnits({ manager: this, recorded: this.#recorded, isOfImage })
+    if (isUntouched) imageConfigs.set(this.#recordedUnits, this.#cell.value.configs)
     this.#setAll(started.recordedRuntimes)
     const jobs = this.#transaction('start', started.toStart)
+    this.#isBooting = false
     await this.#system.scheduler.runAsync(() => jobs.every(job => job.result !== undefined))
   }
 
@@ -95,7 +110,7 @@ export class Manager implements SystemdManager {
   /** The unit of a name or alias, as it was last read: again after a reload, and when nothing keeps it in memory. */
   config(name: string): UnitConfig {
     const known = this.#cell.value.configs.get(name)
-    if (known !== undefined && this.#isKept(known.id)) return known
+    if (known !== undefined && (this.#isBooting || this.#isKept(known.id))) return known
     const config = this.#loader.load(name)
     const configs = this.#cell.value.configs.set(config.id, config)
     this.#cell.value = {
@@ -499,6 +514,21 @@ export class Manager implements SystemdManager {
   get #installer(): UnitInstaller {
     return new UnitInstaller(this.#initProcess, this.#loader)
   }
+}
+
+/** Units as they were read at the first boot of an image: they serve as long as no unit file was touched. */
+const imageConfigs = new WeakMap<readonly UnitRecord[], SystemdState['configs']>()
+
+const wantedNames = new WeakMap<SystemdState['configs'], ReadonlySet<string>>()
+
+/** What the loaded targets want, derived from a state and kept as long as it. */
+function wantedByTargets(configs: SystemdState['configs']): ReadonlySet<string> {
+  const known = wantedNames.get(configs)
+  if (known !== undefined) return known
+  const targets = [...configs.values()].filter(config => config.id.endsWith('.target'))
+  const wanted = new Set(targets.flatMap(target => target.dependencies.Wants ?? []))
+  wantedNames.set(configs, wanted)
+  return wanted
 }
 
 function* withStatus(body: Blocking<void>): Blocking<number> {

@@ -76,13 +76,14 @@ export function errnoInMessage(message: string): ErrnoName | undefined {
   return found?.errno
 }
 
-/** A system call of the simulated kernel that was refused. */
-export class KernelError extends Error {
-  override readonly name = 'KernelError'
+/**
+ * A system call of the simulated kernel that was refused. Programs run into one all the time, so it carries a code and
+ * no stack: it is no `Error`, and never meant for a person.
+ */
+export class KernelError {
   readonly errno: ErrnoName
 
   constructor(errno: ErrnoName) {
-    super(errno)
     this.errno = errno
   }
 }

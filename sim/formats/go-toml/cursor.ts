@@ -19,7 +19,7 @@ export class Cursor {
   #endColumn = 1
 
   constructor(text: string) {
-    this.#input = Array.from(text, rune => (rune.isWellFormed() ? rune : '\uFFFD'))
+    this.#input = Array.from(text.toWellFormed())
   }
 
   /** Whether anything was read since the last token. */

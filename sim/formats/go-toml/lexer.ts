@@ -63,20 +63,9 @@ export class Lexer {
   }
 
   #valueState(rune: string): State {
-    const simple: Readonly<Record<string, State>> = {
-      '=': this.#equal,
-      '[': this.#leftBracket,
-      ']': this.#rightBracket,
-      '{': this.#leftBrace,
-      '}': this.#rightBrace,
-      '"': this.#string,
-      "'": this.#literalString,
-      ',': this.#comma,
-      '+': this.#number,
-      '-': this.#number,
-    }
     if (rune === '#') return this.#comment(this.#value)
-    if (simple[rune] !== undefined) return simple[rune]
+    const simple = this.#valueStates[rune]
+    if (simple !== undefined) return simple
     if (this.#cursor.follows('true')) return this.#word('True', 4)
     if (this.#cursor.follows('false')) return this.#word('False', 5)
     if (this.#cursor.follows('inf')) return this.#word('Inf', 3)
@@ -383,5 +372,19 @@ export class Lexer {
     if (!seen.digit) return this.#cursor.fail('no digit in that number')
     this.#cursor.emit(seen.point || seen.exponent ? 'Float' : 'Integer')
     return this.#value
+  }
+
+  /** What a value or what is around it starts with. */
+  readonly #valueStates: Readonly<Record<string, State>> = {
+    '=': this.#equal,
+    '[': this.#leftBracket,
+    ']': this.#rightBracket,
+    '{': this.#leftBrace,
+    '}': this.#rightBrace,
+    '"': this.#string,
+    "'": this.#literalString,
+    ',': this.#comma,
+    '+': this.#number,
+    '-': this.#number,
   }
 }

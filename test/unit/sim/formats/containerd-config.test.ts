@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dumpConfig, loadConfig, readRelease } from '../../../../sim/formats/containerd-config.ts'
 import { GoError, GoPanic } from '../../../../sim/formats/go-toml/go-error.ts'
 import { KernelError } from '../../../../src/host/errno.ts'
+import { Unsimulated } from '../../../../src/host/host.ts'
 import { answersOf, cases, readRecording } from '../../../parity/recorded-containerd.ts'
 
 /** The files of a case, as a program sees them. */
@@ -57,5 +58,12 @@ describe.each(['1.6.20', '1.7.24'])('containerd %s config dump', version => {
       stdout: sortImports(recorded['dump.stdout'] ?? ''),
       stderr: recorded['dump.stderr'],
     })
+  })
+})
+
+describe('releases that read TOML with another library', () => {
+  it.each(['1.4.13', '2.1.9'])('%s is not modelled, and says so', version => {
+    const { version: line, base } = readRecording(version)
+    expect(() => readRelease(line, base['dump.stdout'] ?? '')).toThrow(Unsimulated)
   })
 })

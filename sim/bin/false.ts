@@ -1,0 +1,2 @@
+/** false(1): nothing, unsuccessfully. */
+export const falseProgram = (): number => 1

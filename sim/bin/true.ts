@@ -1,0 +1,2 @@
+/** true(1): nothing, successfully. */
+export const trueProgram = (): number => 0
