@@ -1,5 +1,6 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
+import type { Blocking } from '../scheduler.ts'
 
 /**
  * What a program takes, in the notation of getopt(1): `'p,parents'`, `'m,mode:'` (an argument is required),
@@ -100,7 +101,7 @@ export interface ProgramSettings {
 }
 
 /** A program whose options are parsed before its body runs; usage errors, of parsing or of the body, are printed. */
-export function program<Result extends number | Generator<unknown, number, void>>(
+export function program<Result extends number | Blocking<number>>(
   spec: OptionSpec,
   body: (process: Process, options: ParsedOptions) => Result,
   settings: ProgramSettings = {},

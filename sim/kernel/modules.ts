@@ -74,7 +74,9 @@ export class ModuleTable {
   /** What is known of a loadable module's file. */
   record(name: string): ModuleRecord | undefined {
     const { modules } = this.#catalog
-    return modules !== undefined && Object.hasOwn(modules, name) ? modules[name] : undefined
+    const record = modules !== undefined && Object.hasOwn(modules, name) ? modules[name] : undefined
+    // modinfo keeps the dashes of file names; a module's name has underscores.
+    return record && { ...record, depends: record.depends.map(other => other.replaceAll('-', '_')) }
   }
 
   /**

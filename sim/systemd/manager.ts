@@ -436,11 +436,7 @@ export class Manager implements SystemdManager {
 
   /** Active and failed units stay in memory, and those that a target in memory wants. */
   #isKept(id: string): boolean {
-    if (this.runtime(id).activeState !== 'inactive') return true
-    const { configs } = this.#cell.value
-    return configs.some(
-      config => config.id.endsWith('.target') && (config.dependencies.Wants ?? []).includes(id),
-    )
+    return this.runtime(id).activeState !== 'inactive' || wantedByTargets(this.#cell.value.configs).has(id)
   }
 
   #nextRestartNs(): number {

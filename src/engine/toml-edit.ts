@@ -13,10 +13,10 @@ export function setTomlValue(text: string, path: readonly string[], literal: str
   if (existing !== undefined) return splice(text, existing.valueStart, existing.end, literal)
   const inline = entries.findLast(entry => isInlineTable(entry, text) && isPrefix(entry.path, path))
   if (inline !== undefined) return addInline(text, inline, path, literal)
-  const dotted = dottedNeighbour(entries, path)
-  if (dotted !== undefined) return addDotted(text, dotted, path, literal)
   const header = entries.findLast(entry => entry.kind === 'table' && isSame(entry.path, path.slice(0, -1)))
   if (header !== undefined) return addToTable(text, entries, header, assignment(path.slice(-1), literal))
+  const dotted = dottedNeighbour(entries, path.slice(0, -1))
+  if (dotted !== undefined) return addDotted(text, dotted, path, literal)
   return path.length === 1 ? addToRoot(text, entries, path, literal) : addTable(text, entries, path, literal)
 }
 
@@ -26,28 +26,30 @@ export function removeTomlElements(
   path: readonly string[],
   isUnwanted: (value: string) => boolean,
 ): string {
-  const array = tomlEntries(text).find(entry => entry.kind === 'value' && isSame(entry.path, path))
-  if (array === undefined) return text
-  const elements = arrayElements(text, array.valueStart)
+  const elements = elementsAt(text, path)
   const unwanted = elements.filter(({ start, end }) => isUnwanted(text.slice(start + 1, end - 1)))
-  return unwanted.reduceRight((edited, element) => {
-    const last = element === elements.at(-1)
-    const previous = last ? elements.findLast(one => one !== element && !unwanted.includes(one)) : undefined
-    return removeElement(edited, element, previous?.end)
-  }, text)
+  const edited = unwanted.reduceRight(
+    (so, { start, end }) => removeSpan(so, start, end + (commaAfter(so, end)?.length ?? 0)),
+    text,
+  )
+  const last = elements.at(-1)
+  return last === undefined || commaAfter(text, last.end) !== undefined
+    ? edited
+    : withoutLastComma(edited, path)
 }
 
-/** The element and the comma behind it; for the last element, which has none, the comma before it. */
-function removeElement(
-  text: string,
-  { start, end }: { start: number; end: number },
-  previousEnd?: number,
-): string {
-  const comma = /^[ \t]*,/.exec(text.slice(end))?.[0].length
-  if (comma !== undefined || previousEnd === undefined) return removeSpan(text, start, end + (comma ?? 0))
-  const between = text.slice(previousEnd, start)
-  if (/^[ \t]*,[ \t]*$/.test(between)) return splice(text, previousEnd, end, '')
-  return splice(removeSpan(text, start, end), previousEnd, previousEnd + between.indexOf(',') + 1, '')
+function elementsAt(text: string, path: readonly string[]) {
+  const array = tomlEntries(text).find(entry => entry.kind === 'value' && isSame(entry.path, path))
+  return array === undefined ? [] : arrayElements(text, array.valueStart)
+}
+
+const commaAfter = (text: string, offset: number): string | undefined =>
+  /^[ \t]*,(?:[ \t]*(?=\]))?/.exec(text.slice(offset))?.[0]
+
+/** The array had no comma behind its last element, so what is the last one now keeps none either. */
+function withoutLastComma(text: string, path: readonly string[]): string {
+  const end = elementsAt(text, path).at(-1)?.end ?? 0
+  return splice(text, end, end + (commaAfter(text, end)?.length ?? 0), '')
 }
 
 /** Takes away the line too when nothing else stands on it, and the blanks up to the next element otherwise. */
@@ -86,15 +88,42 @@ function addInline(text: string, table: TomlEntry, path: readonly string[], lite
   return splice(text, table.valueStart + 1, table.end - 1, `${content}${key(first)} = ${value} `)
 }
 
-/** A key that is written with dots and so has made a table that the path goes through, which no header may make again. */
-function dottedNeighbour(entries: readonly TomlEntry[], path: readonly string[]): TomlEntry | undefined {
-  return entries.findLast(
-    entry =>
-      entry.kind === 'value' &&
-      entry.inlineDepth === 0 &&
-      entry.path.length - entry.headerDepth > 1 &&
-      isPrefix(entry.path.slice(0, entry.headerDepth + 1), path),
+/**
+ * A key that is written with dots and so has made a table on the way to `parent`, unless a header leads further. No
+ * header may make such a table again.
+ */
+function dottedNeighbour(entries: readonly TomlEntry[], parent: readonly string[]): TomlEntry | undefined {
+  const byHeaders = deepest(
+    entries.filter(entry => entry.kind !== 'value').map(entry => [entry, entry.path]),
+    parent,
   )
+  const dotted = entries.filter(entry => entry.kind === 'value' && entry.inlineDepth === 0)
+  const byKeys = deepest(
+    dotted
+      .filter(entry => sharedDepth(entry.path.slice(0, -1), parent) > entry.headerDepth)
+      .map(entry => [entry, entry.path.slice(0, -1)]),
+    parent,
+  )
+  return byKeys !== undefined && byKeys.shared >= (byHeaders?.shared ?? 0) ? byKeys.entry : undefined
+}
+
+/** The last of the entries whose table shares the longest beginning with a path. */
+function deepest(
+  candidates: readonly (readonly [entry: TomlEntry, table: readonly string[]])[],
+  path: readonly string[],
+): { readonly entry: TomlEntry; readonly shared: number } | undefined {
+  let best: { readonly entry: TomlEntry; readonly shared: number } | undefined
+  for (const [entry, table] of candidates) {
+    const shared = sharedDepth(table, path)
+    if (shared > 0 && shared >= (best?.shared ?? 0)) best = { entry, shared }
+  }
+  return best
+}
+
+/** How many keys two paths have in common from the start. */
+function sharedDepth(a: readonly string[], b: readonly string[]): number {
+  const differs = a.findIndex((name, i) => b[i] !== name)
+  return differs < 0 ? a.length : differs
 }
 
 function addDotted(text: string, neighbour: TomlEntry, path: readonly string[], literal: string): string {
@@ -142,24 +171,16 @@ function addTable(
   literal: string,
 ): string {
   const parent = path.slice(0, -1)
-  const relative = nearestRelative(entries, parent)
+  const tables = entries.filter(entry => entry.kind === 'table')
+  const relative = deepest(
+    tables.map(entry => [entry, entry.path]),
+    parent,
+  )?.entry
   const indent = relative === undefined ? '' : indentAt(text, relative.start)
   const own = relative !== undefined && isPrefix(relative.path, parent) ? `${indent}  ` : indent
   const lines = `${own}[${dottedKey(parent)}]\n${own}  ${assignment(path.slice(-1), literal)}`
   if (relative === undefined) return `${endWithNewline(text)}${text.trim() === '' ? '' : '\n'}${lines}\n`
   return addLineAfter(text, lastOf(entries, relative).end, lines)
-}
-
-/** The last of the tables that share the longest beginning of their path. */
-function nearestRelative(entries: readonly TomlEntry[], path: readonly string[]): TomlEntry | undefined {
-  let best: { readonly entry: TomlEntry; readonly shared: number } | undefined
-  for (const entry of entries) {
-    if (entry.kind !== 'table') continue
-    const differs = path.findIndex((name, i) => entry.path[i] !== name)
-    const shared = differs < 0 ? path.length : differs
-    if (shared > 0 && shared >= (best?.shared ?? 0)) best = { entry, shared }
-  }
-  return best?.entry
 }
 
 const indentAt = (text: string, offset: number): string =>

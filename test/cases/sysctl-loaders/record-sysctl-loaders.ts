@@ -38,7 +38,10 @@ const assignment = fc
   .map(({ key, equals, value }) => `${key}${equals}${value}`)
 const line = fc.oneof(
   { weight: 6, arbitrary: assignment },
-  { weight: 1, arbitrary: fc.constantFrom(...EXCLUSIONS, '# net.ipv4.ip_forward = 6', '; no', '', 'no assignment') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...EXCLUSIONS, '# net.ipv4.ip_forward = 6', '; no', '', 'no assignment'),
+  },
 )
 const files = fc.dictionary(fc.constantFrom(...FILES), fc.array(line, { minLength: 1, maxLength: 3 }), {
   minKeys: 1,
@@ -49,10 +52,15 @@ const container = await startContainer('debian-12')
 try {
   const rows = []
   for (const drawn of fc.sample(files, { numRuns: COUNT, seed: 12 })) {
-    const texts = Object.fromEntries(Object.entries(drawn).map(([path, lines]) => [path, `${lines.join('\n')}\n`]))
+    const texts = Object.fromEntries(
+      Object.entries(drawn).map(([path, lines]) => [path, `${lines.join('\n')}\n`]),
+    )
     await container.exec(['bash', '-euc', `rm -f ${FILES.join(' ')} /etc/sysctl.d/99-sysctl.conf`])
     for (const [path, text] of Object.entries(texts)) {
-      await container.exec(['bash', '-euc', `mkdir -p ${path.replace(/[^/]*$/, '')}; cat > ${path}`], Buffer.from(text))
+      await container.exec(
+        ['bash', '-euc', `mkdir -p ${path.replace(/[^/]*$/, '')}; cat > ${path}`],
+        Buffer.from(text),
+      )
     }
     rows.push({
       files: texts,

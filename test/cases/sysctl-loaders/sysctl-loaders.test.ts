@@ -14,7 +14,10 @@ const recorded: Recorded = JSON.parse(readFileSync(`${import.meta.dirname}/recor
 const PRECEDENCE = ['/etc/sysctl.d', '/run/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d']
 
 /** The files in the order in which a loader reads them, the masked ones left out. */
-function inOrder(files: Readonly<Record<string, string>>, withSysctlConf: boolean): readonly ConfigurationFile[] {
+function inOrder(
+  files: Readonly<Record<string, string>>,
+  withSysctlConf: boolean,
+): readonly ConfigurationFile[] {
   const byName = new Map<string, ConfigurationFile>()
   for (const directory of PRECEDENCE) {
     for (const [path, text] of Object.entries(files)) {

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { HostError, Unsimulated } from '../host/host.ts'
+import { UnknownHost } from '../hosts.ts'
+import { applyVerb } from './apply.ts'
+import { EXIT, OperatorError } from './exit-status.ts'
+import { planVerb } from './plan.ts'
+import { run } from './run.ts'
+import type { Terminal } from './terminal.ts'
+import { verifyVerb } from './verify.ts'
+
+/** One run of the command: argv without the program, to an exit status. The only place that turns errors into words. */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let exitStatus: number = EXIT.ok
+  const program = await describe(terminal, status => {
+    exitStatus = status
+  })
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exitStatus
+  } catch (error) {
+    return explain(error, terminal)
+  }
+}
+
+/** Errors that an operator can cause become a line and a status; what is left is our bug and is thrown on. */
+function explain(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  const say = (message: string): void => terminal.complain(`seatrial: ${message}\n`)
+  if (error instanceof OperatorError) {
+    say(error.message)
+    return error.exitStatus
+  }
+  if (error instanceof UnknownHost) {
+    say(error.message)
+    return EXIT.usage
+  }
+  if (error instanceof Unsimulated) {
+    say(
+      `${error.message}. The simulated host does not model it, so nothing can be said of what a real one would do.`,
+    )
+    return EXIT.unsimulated
+  }
+  if (error instanceof HostError) {
+    say(terminal.signal.aborted ? 'interrupted; what was under way may go on on the host' : error.message)
+    return EXIT.failed
+  }
+  throw error
+}
+
+type Report = (exitStatus: number) => void
+
+async function describe(terminal: Terminal, report: Report): Promise<Command> {
+  const program = new Command('seatrial')
+    .description('Makes a Linux host a Kubernetes node, and rehearses it on simulated hosts.')
+    .version(await version())
+    .exitOverride()
+    .enablePositionalOptions()
+    .configureOutput({ writeOut: text => terminal.print(text), writeErr: text => terminal.complain(text) })
+    .showHelpAfterError('(seatrial --help tells more)')
+    .addHelpText('after', HELP)
+  nodeVerb(program, 'plan', 'show what apply would do; exit status 2 when there is something').action(
+    async (hosts: string[], options: NodeVerbOptions) => report(await planVerb(hosts, options, terminal)),
+  )
+  nodeVerb(program, 'apply', 'make hosts Kubernetes nodes')
+    .addOption(
+      new Option('--save <file>', 'write the simulated machine after the run; sim:FILE goes on with it'),
+    )
+    .action(async (hosts: string[], options: NodeVerbOptions) =>
+      report(await applyVerb(hosts, options, terminal)),
+    )
+  nodeVerb(program, 'verify', 'check that hosts are ready to be nodes').action(
+    async (hosts: string[], options: NodeVerbOptions) => report(await verifyVerb(hosts, options, terminal)),
+  )
+  runVerb(program, terminal, report)
+  return program
+}
+
+const HELP = `
+Hosts:
+  sim:debian-12             a simulated machine; sim:debian-12-container, a simulated container
+  sim:FILE                  goes on with a machine that --save wrote; sim:FILE?reboot boots it
+  local:                    this machine
+  docker:ID                 a running container
+
+Exit status: 0 done or nothing to do, 1 failed, 2 there are changes (plan), 64 usage, 70 not modelled by the simulator.
+`
+
+/** What plan, apply and verify have in common. */
+export interface NodeVerbOptions {
+  readonly config?: string
+  readonly json?: boolean
+  readonly save?: string
+}
+
+function nodeVerb(program: Command, name: string, summary: string): Command {
+  return program
+    .command(name)
+    .description(summary)
+    .argument('<host...>', 'sim:NAME, sim:FILE, local: or docker:ID')
+    .option('-c, --config <file>', 'node configuration (default: seatrial.toml, where there is one)')
+    .option('--json', 'print one JSON event a line')
+}
+
+interface RunVerbOptions {
+  readonly timeout: number
+  readonly save?: string
+}
+
+function runVerb(program: Command, terminal: Terminal, report: Report): void {
+  program
+    .command('run')
+    .description('run a script on a host; its output and exit status pass through')
+    .argument('<host>', 'sim:NAME, sim:FILE, local: or docker:ID')
+    .argument('<script>', 'a file, or - for standard input')
+    .argument('[arguments...]', 'passed to the script')
+    .option('--timeout <seconds>', 'ends the script and all that it started', seconds, 3600)
+    .option('--save <file>', 'write the simulated machine after the run; sim:FILE goes on with it')
+    .passThroughOptions()
+    .action(async (host: string, script: string, words: string[], options: RunVerbOptions) => {
+      const { timeout, save } = options
+      const settings = { host, script, arguments: words, timeoutSeconds: timeout }
+      report(await run(save === undefined ? settings : { ...settings, save }, terminal))
+    })
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number of seconds.')
+  return value
+}
+
+/** The package's own, two levels up from here in the sources and three in what is built. */
+async function version(): Promise<string> {
+  for (const path of ['../../package.json', '../../../package.json']) {
+    const text = await readFile(new URL(path, import.meta.url), 'utf8').catch(() => undefined)
+    const parsed: unknown = text === undefined ? undefined : JSON.parse(text)
+    if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) return String(parsed.version)
+  }
+  return 'unknown'
+}
