@@ -447,6 +447,8 @@ export class Process implements Caller {
 
   /** kill(2); ESRCH. */
   kill(pid: number, signal: SignalName): void {
+    const isOwnEnd = pid === this.pid && !this.signalActions.has(signal) && !IGNORED_BY_DEFAULT.includes(signal)
+    if (isOwnEnd) throw new Terminated(signal)
     this.system.kill(pid, signal)
   }
 

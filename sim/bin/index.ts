@@ -5,6 +5,7 @@ import { chmod } from './chmod.ts'
 import { containerd } from './containerd.ts'
 import { ctr } from './ctr.ts'
 import { dash } from './dash.ts'
+import { date } from './date.ts'
 import { falseProgram } from './false.ts'
 import { head } from './head.ts'
 import { journalctl } from './journalctl.ts'
@@ -28,7 +29,7 @@ import { systemdSysctl } from './systemd-sysctl.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { test } from './test.ts'
-import { awk, comm, cut, diff, grep, nl, od, paste, rev, sed, sort, tac, tr, uniq } from './text-tools.ts'
+import { awk, comm, cut, diff, grep, nl, paste, rev, sed, sort, tac, tr, uniq } from './text-tools.ts'
 import { timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { trueProgram } from './true.ts'
@@ -46,6 +47,7 @@ export const programs: Readonly<Record<string, Program>> = {
   ctr,
   cut,
   dash,
+  date,
   diff,
   false: falseProgram,
   grep,
@@ -57,7 +59,6 @@ export const programs: Readonly<Record<string, Program>> = {
   mawk: awk,
   mkdir,
   nl,
-  od,
   paste,
   readlink,
   realpath,

@@ -47,7 +47,6 @@ const tools = {
     failure: 2,
   },
   nl: { spec: { options: ['b,body-numbering:', 'w,number-width:', 's,number-separator:'] }, countBefore: none, refusal: plain, failure: 1 },
-  od: { spec: { options: ['c', 'A,address-radix:', 't,format:', 'x'] }, countBefore: none, refusal: plain, failure: 1 },
   paste: { spec: { options: ['d,delimiters:', 's,serial'], unsimulated: ['z,zero-terminated'] }, countBefore: none, refusal: plain, failure: 1 },
   rev: { spec: { options: [] }, countBefore: none, refusal: (path, reason) => `cannot open ${path}: ${reason}`, failure: 1 },
   sed: {
@@ -91,7 +90,6 @@ export const cut = textTool('cut', tools.cut)
 export const diff = textTool('diff', tools.diff)
 export const grep = textTool('grep', tools.grep)
 export const nl = textTool('nl', tools.nl)
-export const od = textTool('od', tools.od)
 export const paste = textTool('paste', tools.paste)
 export const rev = textTool('rev', tools.rev)
 export const sed = textTool('sed', tools.sed)

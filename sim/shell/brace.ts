@@ -15,10 +15,27 @@ export function expandBraces(word: Word): readonly Word[] {
 function combine(parts: readonly WordPart[]): WordPart[][] {
   let words: WordPart[][] = [[]]
   for (const part of parts) {
-    const choices = part.type === 'BraceExpansion' ? part.items.flatMap(choicesOf) : [[part]]
+    const choices = part.type === 'BraceExpansion' ? joinEscaped(part.items).flatMap(choicesOf) : [[part]]
     words = words.flatMap(before => choices.map(choice => [...before, ...choice]))
   }
   return words
+}
+
+/** The parser splits at a comma that has a backslash, too, and leaves the backslash. */
+function joinEscaped(items: BraceExpansion['items']): BraceExpansion['items'] {
+  const joined: BraceExpansion['items'] = []
+  for (const item of items) {
+    const before = joined.at(-1)
+    const last = before?.type === 'Word' ? before.word.parts.at(-1) : undefined
+    if (item.type !== 'Word' || before?.type !== 'Word' || last?.type !== 'Literal' || !last.value.endsWith('\\')) {
+      joined.push(item)
+      continue
+    }
+    const comma: WordPart[] = [{ type: 'Literal', value: last.value.slice(0, -1) }, { type: 'Escaped', value: ',' }]
+    const parts = [...before.word.parts.slice(0, -1), ...comma, ...item.word.parts]
+    joined[joined.length - 1] = { type: 'Word', word: { ...before.word, parts } }
+  }
+  return joined
 }
 
 function choicesOf(item: BraceExpansion['items'][number]): readonly (readonly WordPart[])[] {

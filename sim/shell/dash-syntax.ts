@@ -45,7 +45,7 @@ class Rewriter {
       else if (rest.startsWith('#') && isWordStart) this.#untilNewline()
       else if (rest.startsWith('<<')) this.#hereDocument()
       else if (rest.startsWith('&>')) this.#replace(1, '& ')
-      else if (rest.startsWith('((') && isWordStart) this.#replace(1, '( ')
+      else if (rest.startsWith('((') && isWordStart && !/\bfor\s+$/.test(this.#out.slice(-8))) this.#replace(1, '( ')
       else if (rest.startsWith('{') && !/^\{\s/.test(rest)) this.#replace(1, '\\{')
       else if (isWordStart && RESERVED.test(rest)) this.#replace(1, `\\${rest.charAt(0)}`)
       else if (rest.startsWith('\n')) this.#newline()

@@ -1,7 +1,7 @@
 import { decodeText } from '../../src/host/surrogate-escape.ts'
 
 export interface EscapeOptions {
-  /** dash knows no `\x`, `\e`, `\u`. */
+  /** dash knows no `\x` and no `\u`. */
   readonly isDash?: boolean
   /** Octal as `\0nnn` only (`echo`, `%b`), else as `\nnn` (a format). */
   readonly isZeroOctal?: boolean
@@ -35,7 +35,7 @@ export function expandEscapes(text: string, options: EscapeOptions = {}): { text
       at += numeric.length
       continue
     }
-    const simple = SIMPLE[rest.charAt(0)] ?? (rest.startsWith('e') && !options.isDash ? '\x1b' : undefined)
+    const simple = SIMPLE[rest.charAt(0)] ?? (rest.startsWith('e') ? '\x1b' : undefined)
     out += simple ?? `\\${rest.charAt(0)}`
     at++
   }

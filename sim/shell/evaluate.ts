@@ -151,7 +151,8 @@ export function* waitForChild(shell: Shell, child: Child): Blocking<number> {
 
 const SILENT = ['INT', 'PIPE', 'TERM']
 
-const DEATHS: Readonly<Record<string, string>> = {
+/** strsignal(3), of the signals that end a process. */
+export const DEATHS: Readonly<Record<string, string>> = {
   HUP: 'Hangup',
   QUIT: 'Quit',
   KILL: 'Killed',
@@ -185,7 +186,7 @@ export function* runCommand(shell: Shell, command: Command, options: RunOptions 
     if (command.redirections.length === 0 || command.type === 'FunctionDef') return yield* runCompound(shell, command, options)
     return yield* withRedirections(shell, command)
   } finally {
-    if (shell.substitutionFds.length > count) closeSubstitutions(shell, count)
+    if (shell.substitutionFds.length > count && !shell.isReplaced) closeSubstitutions(shell, count)
   }
 }
 

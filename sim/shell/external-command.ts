@@ -16,13 +16,24 @@ export function* runProgram(shell: Shell, argv: readonly string[], options: Prog
   const path = lookUp(shell, argv[0] ?? '', options.env)
   if (path === undefined) return notFound(shell, argv[0] ?? '')
   try {
-    if (options.isLast) throw new Replaced(shell.process.execve(path, argv, options.env))
+    if (options.isLast) throw replace(shell, path, { argv, env: options.env })
     return yield* waitForChild(shell, shell.process.spawn(path, argv, { env: options.env }))
   } catch (thrown) {
     if (!(thrown instanceof KernelError)) throw thrown
     if (thrown.errno === 'ENOEXEC') return yield* runAsScript(shell, path, { argv, env: options.env })
     return refused(shell, path, thrown.errno)
   }
+}
+
+/** execve(2) in the shell's own process; its redirections stay. Throws `KernelError`. */
+export function replace(
+  shell: Shell,
+  path: string,
+  { argv, env }: { argv: readonly string[]; env: ReadonlyMap<string, string> },
+): Replaced {
+  const program = shell.process.execve(path, argv, env)
+  shell.isReplaced = true
+  return new Replaced(program)
 }
 
 /** Where a command's program is: the name itself if it has a slash. */

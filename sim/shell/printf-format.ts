@@ -17,6 +17,9 @@ export interface Printed {
   readonly exitCode: number
 }
 
+/** dash knows no lengths. */
+const DASH_DIRECTIVE = /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?()()([\s\S]?)/
+
 const DIRECTIVE = /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:\(([^)]*)\))?([hlLjztq]*)([\s\S]?)/
 
 /** Formats as printf(1) does: the format is used again until the arguments are used up. */
@@ -56,7 +59,7 @@ class Formatter {
         at += literal.length
         continue
       }
-      const match = DIRECTIVE.exec(rest)
+      const match = (this.#dialect.name === 'dash' ? DASH_DIRECTIVE : DIRECTIVE).exec(rest)
       if (match === null) return
       this.#directive(match)
       at += match[0].length
@@ -76,7 +79,7 @@ class Formatter {
   }
 
   #directive(match: RegExpExecArray): void {
-    const [whole, flags = '', width = '', , time, lengths = '', conversion = ''] = match
+    const [whole, flags = '', width = '', , time = '', lengths = '', conversion = ''] = match
     const precision = whole.includes('.') ? (match[3] ?? '0') : undefined
     const widthNumber = width === '*' ? this.#integerOf(this.#take()) : width === '' ? 0n : BigInt(width)
     const precisionNumber = precision === undefined ? undefined : Number(precision === '*' ? this.#integerOf(this.#take()) : precision)
@@ -85,12 +88,12 @@ class Formatter {
       width: Number(widthNumber < 0n ? -widthNumber : widthNumber),
       precision: precisionNumber === undefined || precisionNumber < 0 ? undefined : precisionNumber,
     }
-    if (time !== undefined && conversion === 'T' && this.#dialect.formatTime !== undefined) {
+    if (whole.includes('(') && conversion === 'T' && this.#dialect.formatTime !== undefined) {
       this.#out += pad(this.#dialect.formatTime(time, this.#take()), layout)
       return
     }
     const kind = lengths.includes('q') && conversion === '' ? 'q' : conversion
-    const formatted = time === undefined ? this.#convert(kind === '' && lengths === 'q' ? 'q' : kind, layout, lengths) : undefined
+    const formatted = time === '' ? this.#convert(kind === '' && lengths === 'q' ? 'q' : kind, layout, lengths) : undefined
     if (formatted !== undefined) this.#out += formatted
     else {
       this.#dialect.invalidDirective(whole)

@@ -31,8 +31,12 @@ export function* applyRedirections(
   return undefined
 }
 
-/** Puts everything back. */
+/** Puts everything back, unless a program has taken the process over with them. */
 export function undoRedirections(shell: Shell, saved: Saved): void {
+  if (shell.isReplaced) {
+    keepRedirections(saved)
+    return
+  }
   const { process } = shell
   for (const { fd, file } of saved.splice(0).reverse()) {
     if (file === undefined) {

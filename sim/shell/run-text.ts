@@ -50,7 +50,7 @@ export function reportFault(shell: Shell, fault: SyntaxFault, options: RunTextOp
   shell.line = fault.line + shell.lineOffset
   if (fault.kind === 'bad-substitution')
     return shell.fail(shell.isBash ? `${fault.token}: bad substitution` : 'Bad substitution', 'expansion')
-  if (!shell.isBash) return failInDash(shell, fault, options)
+  if (!shell.isBash) return failInDash(shell, fault)
   const prefix = syntaxPrefix(shell, options)
   const lines = bashWords(fault).map(words => `${prefix}${words}\n`)
   shell.process.complain(lines.join(''))
@@ -72,14 +72,15 @@ function bashWords(fault: SyntaxFault): readonly string[] {
   return [`syntax error near unexpected token \`${fault.token}'`, `\`${fault.source}'`]
 }
 
-function failInDash(shell: Shell, fault: SyntaxFault, { context }: RunTextOptions): never {
-  const where = context === undefined ? '' : `${context.name}: `
-  shell.complain(`${where}Syntax error: ${dashWords(fault)}`)
+function failInDash(shell: Shell, fault: SyntaxFault): never {
+  if (fault.kind === 'unterminated') shell.line = fault.lastLine + shell.lineOffset
+  shell.complain(`Syntax error: ${dashWords(fault)}`)
   throw new Exit(2)
 }
 
 function dashWords(fault: SyntaxFault): string {
   if (fault.kind === 'unterminated') return 'Unterminated quoted string'
+  if (fault.kind === 'dash') return fault.token
   const expecting = fault.expecting === undefined ? '' : ` (expecting "${fault.expecting}")`
   if (fault.kind === 'eof') return `end of file unexpected${expecting}`
   if (fault.token === 'newline') return `newline unexpected${expecting}`

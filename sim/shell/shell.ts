@@ -94,6 +94,8 @@ export class Shell {
   lineOffset = 0
   /** A compound command's redirection failed: a failure that nothing inside of it has looked at. */
   isRedirectionFailed = false
+  /** A program is about to take the process over. */
+  isReplaced = false
   /** An element of a pipeline, whose death its parent does not tell of. */
   isPipeElement = false
   /** The words of the command in execution, for what is told of its death. */

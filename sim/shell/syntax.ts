@@ -25,10 +25,12 @@ export type ConditionalExpression = Extract<Command, { type: 'ConditionalCommand
 /** Where a script stops being one. */
 export interface SyntaxFault {
   readonly type: 'fault'
-  readonly kind: 'near' | 'eof' | 'unterminated' | 'bad-substitution' | 'unsimulated'
-  /** The token, the quote that is missing, or the substitution. */
+  readonly kind: 'near' | 'eof' | 'unterminated' | 'bad-substitution' | 'dash' | 'unsimulated'
+  /** The token, the quote that is missing, the substitution, or dash's own words. */
   readonly token: string
   readonly line: number
+  /** The line on which the script ends. */
+  readonly lastLine: number
   /** The keyword that would have to come, for dash's words. */
   readonly expecting?: string
   /** The text of the line. */
@@ -62,7 +64,7 @@ export function parseUnits(text: string, dialect: Dialect): readonly Unit[] {
   const key = `${dialect}:${text}`
   const known = cache.get(key)
   if (known !== undefined) return known
-  const units = parseWhole(dialect === 'dash' ? rewriteForDash(text) : text)
+  const units = dialect === 'dash' ? refuseBashisms(parseWhole(rewriteForDash(text)), text) : parseWhole(text)
   if (cache.size >= MAX_CACHED) cache.clear()
   cache.set(key, units)
   return units
@@ -155,6 +157,18 @@ function tryParse(text: string, line: number): Outcome {
   }
 }
 
+const END_OF_FILE: ParseFailure = { name: 'ParseException', message: '', token: { type: 'EOF', value: '' } }
+
+/** The parser lets a pipeline end with nothing. */
+const hasEmptyEnd = (statements: readonly Statement[]): boolean =>
+  statements.some(({ pipelines }) =>
+    pipelines.some(({ commands }) => {
+      const last = commands.at(-1)
+      if (commands.length < 2 || last?.type !== 'SimpleCommand') return false
+      return last.name === null && last.assignments.length === 0 && last.redirections.length === 0
+    }),
+  )
+
 function asFailure(error: unknown): ParseFailure {
   if (error instanceof Error && (error.name === 'ParseException' || error.name === 'LexerError')) return error
   throw error
@@ -167,8 +181,10 @@ function faultOf(failure: ParseFailure, where: { text: string; start: number; li
   const { name, message, token } = failure
   const lines = where.text.split('\n')
   const line = Math.max(failure.line ?? where.line, where.line)
-  const base = { type: 'fault', line, source: lines[line - 1] ?? '' } as const
+  const lastLine = countNewlines(where.text.replace(/\n$/, '')) + 2
+  const base = { type: 'fault', line, lastLine, source: lines[line - 1] ?? '' } as const
   const bad = /(\$\{.*\}): bad substitution/.exec(message)?.[1]
+  if (bad !== undefined && /[~@]/.test(bad)) return { ...base, kind: 'unsimulated', token: bad }
   if (bad !== undefined) return { ...base, kind: 'bad-substitution', token: bad, line: where.line }
   const quote = /looking for matching `(.)'/.exec(message)?.[1]
   if (name === 'LexerError' && quote !== undefined) return { ...base, kind: 'unterminated', token: quote }
@@ -190,7 +206,49 @@ function faultOf(failure: ParseFailure, where: { text: string; start: number; li
   return { ...base, kind: 'near', token: token?.value === '\n' ? 'newline' : (token?.value ?? near) }
 }
 
+/** The units up to the first that only bash has a grammar for, and dash's words for that one. */
+function refuseBashisms(units: readonly Unit[], text: string): readonly Unit[] {
+  for (const [index, unit] of units.entries()) {
+    const found = unit.statements.map(findBashism).find(fault => fault !== undefined)
+    if (found === undefined) continue
+    const lastLine = countNewlines(text.replace(/\n$/, '')) + 2
+    const fault: SyntaxFault = { type: 'fault', kind: 'dash', token: found.words, line: found.line, lastLine, source: '' }
+    return [...units.slice(0, index), { statements: [], start: unit.start, fault }]
+  }
+  return units
+}
+
+const bashisms = new WeakMap<object, { words: string; line: number } | null>()
+
+function findBashism(node: object, line = 0): { words: string; line: number } | undefined {
+  const known = bashisms.get(node)
+  if (known !== undefined) return known ?? undefined
+  const here = 'line' in node && typeof node.line === 'number' && node.line > 0 ? node.line : line
+  const words = bashismWords(node)
+  let found = words === undefined ? undefined : { words, line: here || lineOf(node) || 1 }
+  for (const child of found === undefined ? Object.values(node) : [])
+    if (typeof child === 'object' && child !== null) found ??= findBashism(child, here)
+  bashisms.set(node, found ?? null)
+  return found
+}
+
+function bashismWords(node: object): string | undefined {
+  if (!('type' in node)) return undefined
+  if (node.type === 'Assignment' && 'array' in node && node.array !== null && node.array !== undefined) return '"(" unexpected'
+  if (node.type === 'Redirection' && 'operator' in node && node.operator === '<<<') return 'redirection unexpected'
+  if (node.type === 'ProcessSubstitution') return '"(" unexpected'
+  return node.type === 'CStyleFor' ? 'Bad for loop variable' : undefined
+}
+
 export const countNewlines = (text: string): number => text.split('\n').length - 1
+
+/** bash numbers a command when it has read the word behind its name: one of several lines counts to its end. */
+function newlinesOfFirstArgument(node: object): number {
+  const first: unknown = 'args' in node && Array.isArray(node.args) ? node.args[0] : undefined
+  if (typeof first !== 'object' || first === null || !('parts' in first) || !Array.isArray(first.parts)) return 0
+  const text = JSON.stringify(first.parts, (key, value) => (key === 'body' ? undefined : value))
+  return text.split('\\n').length - 1
+}
 
 const lines = new WeakMap<object, number>()
 
@@ -198,7 +256,7 @@ const lines = new WeakMap<object, number>()
 export function lineOf(node: object): number {
   const known = lines.get(node)
   if (known !== undefined) return known
-  let line = 'line' in node && typeof node.line === 'number' ? node.line : 0
+  let line = 'line' in node && typeof node.line === 'number' ? node.line + newlinesOfFirstArgument(node) : 0
   for (const child of line > 0 ? [] : Object.values(node)) {
     if (typeof child === 'object' && child !== null) line = lineOf(child)
     if (line > 0) break

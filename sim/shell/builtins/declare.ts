@@ -3,8 +3,9 @@ import { assignArray } from '../assignment.ts'
 import { assignElement, failReadonly } from '../expand.ts'
 import { describeFunction } from '../function-text.ts'
 import { declarationOf } from '../parameter.ts'
-import { quoteForDash } from '../quote.ts'
+import { quoteForDash, quoteForTrace } from '../quote.ts'
 import type { Shell } from '../shell.ts'
+import { trace } from '../trace.ts'
 import { type Attributes, isName, ReadonlyVariable, scalarOf, type Variable } from '../variables.ts'
 import { type Builtin, type BuiltinOptions, failure, invalidOption } from './builtin.ts'
 
@@ -128,7 +129,11 @@ function* declareOne(shell: Shell, declaration: Declaration, operand: Operand): 
     }
     const words = options.arrays.get(name)
     if (words !== undefined) yield* assignArray(shell, { name, isAppending: operand.isAppending, kind }, words)
-    else if (operand.text !== undefined) yield* assignElement(shell, operand, operand.text)
+    else if (operand.text !== undefined) {
+      const isTold = declaration.name === 'export' || declaration.name === 'readonly'
+      if (isTold && shell.isBash && shell.options.has('xtrace')) trace(shell, `${name}=${quoteForTrace(operand.text)}`)
+      yield* assignElement(shell, operand, operand.text)
+    }
     const current = variables.get(name)
     if (isNowReadonly && current !== undefined) variables.set(name, { ...current, isReadonly: true })
   } catch (error) {

@@ -1,6 +1,6 @@
 import { KernelError } from '../../../src/host/errno.ts'
-import { Exit, Replaced } from '../control.ts'
-import { lookUp, refused } from '../external-command.ts'
+import { Exit } from '../control.ts'
+import { lookUp, refused, replace } from '../external-command.ts'
 import type { Shell } from '../shell.ts'
 import { type Builtin, parseLetters } from './builtin.ts'
 
@@ -15,7 +15,7 @@ export const exec: Builtin = {
     if (path === undefined) return failed(shell, name)
     try {
       const args = [values.get('a') ?? name, ...operands.slice(1)]
-      throw new Replaced(shell.process.execve(path, args, shell.environment))
+      throw replace(shell, path, { argv: args, env: shell.environment })
     } catch (thrown) {
       if (!(thrown instanceof KernelError)) throw thrown
       throw new Exit(refused(shell, path, thrown.errno))

@@ -55,7 +55,7 @@ function send(shell: Shell, target: string, signal: string): number {
     return 0
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
-    complainOf(shell, 'kill', shell.isBash ? `(${pid}) - ${strerror(error.errno)}` : strerror(error.errno))
+    complainOf(shell, 'kill', shell.isBash ? `(${pid}) - ${strerror(error.errno)}` : `${strerror(error.errno)}\n`)
     return 1
   }
 }

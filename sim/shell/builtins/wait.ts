@@ -1,5 +1,6 @@
 import { SIGNAL_NUMBER, type Child } from '../../process.ts'
 import type { Blocking } from '../../scheduler.ts'
+import { DEATHS } from '../evaluate.ts'
 import { waitFor } from '../jobs.ts'
 import type { Shell } from '../shell.ts'
 import { type Builtin, complainOf, parseLetters } from './builtin.ts'
@@ -52,7 +53,8 @@ function* waitForNext(shell: Shell): Blocking<number> {
 /** A job's status; `wait` may ask for it again. */
 function* interruptible(shell: Shell, child: Child): Blocking<number | undefined> {
   const status = yield* waitFor(shell.process, child, true)
-  if (status !== undefined && !shell.isBash && child.process.terminatedBy === 'TERM') shell.process.complain('Terminated\n')
+  const { terminatedBy } = child.process
+  if (status !== undefined && !shell.isBash && terminatedBy !== undefined) shell.process.complain(`${DEATHS[terminatedBy]}\n`)
   return status
 }
 

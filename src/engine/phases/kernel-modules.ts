@@ -107,6 +107,6 @@ const notes = (modules: readonly ModuleFact[], when: 'auto' | 'always'): readonl
     if (!isOnlyEffect(module)) return []
     const listing = when === 'always' ? 'listed all the same' : 'not listed in modules-load.d'
     return [
-      `${module.name} cannot be loaded here, but works: it is the kernel's owner who has it; ${listing}`,
+      `${module.name} works although it cannot be loaded here, the kernel being another machine's; ${listing}`,
     ]
   })
