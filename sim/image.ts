@@ -2,8 +2,11 @@ import { Map as PersistentMap } from 'immutable'
 import type { Image, MountRecord } from '../src/format/image.ts'
 import { decodeText } from '../src/host/surrogate-escape.ts'
 import { contentStore } from './fs/bytes.ts'
-import type { DirectoryInode, Ino, Inode } from './fs/inode.ts'
-import { emptyTree, ROOT_INO, type TreeState } from './fs/tree.ts'
+import type { Ino, Inode } from './fs/inode.ts'
+import { ROOT_INO, type TreeState } from './fs/tree.ts'
+import { TreeBuilder } from './fs/tree-builder.ts'
+import { type ParsedLine, parseFileLine } from './formats/file-line.ts'
+import { parseModulesDep } from './formats/modules-dep.ts'
 import { type ModulesState, modulesAtBoot } from './kernel/modules.ts'
 import type { Mount, MountsState } from './kernel/mounts.ts'
 import { type SysctlState, sysctlAtBoot } from './kernel/sysctl.ts'
@@ -22,6 +25,8 @@ export interface BootState {
   readonly trees: PersistentMap<string, TreeState>
   readonly mounts: MountsState
   readonly modules: ModulesState
+  /** What modules.dep says. */
+  readonly moduleIndex: ReadonlyMap<string, readonly string[]>
   readonly sysctl: SysctlState
   /** Every path that the image lists. */
   readonly paths: ReadonlySet<string>
@@ -37,13 +42,15 @@ export function bootState(image: Image): BootState {
   if (known !== undefined) return known
   contentStore.addImage(image.content)
   const mounts = mountsOf(image)
+  const files = image.files.map(parseFileLine)
   const state: BootState = {
     image,
     mounts,
-    trees: treesOf(image, mounts),
+    trees: treesOf(files, mounts),
     modules: modulesAtBoot(image.kernel),
+    moduleIndex: moduleIndexOf(image, files),
     sysctl: sysctlAtBoot(image.kernel.sysctl),
-    paths: new Set(image.files.map(line => parseFileLine(line).path)),
+    paths: new Set(files.map(file => file.path)),
     recordedSeconds: parseIsoSeconds(image.provenance.recordedAt),
   }
   cache.set(image, state)
@@ -87,167 +94,65 @@ function superblockOf(record: MountRecord): string {
   return isTree(record.fstype) ? `${record.fstype}:${record.target}` : record.fstype
 }
 
-interface Builder {
-  readonly inodes: Map<Ino, Inode>
-  readonly entries: Map<Ino, Map<string, Ino>>
-  usedBytes: number
+/** Which tree a directory is in, and as which inode. */
+interface Place {
+  readonly builder: TreeBuilder
+  readonly ino: Ino
 }
 
-function treesOf(image: Image, mounts: MountsState): PersistentMap<string, TreeState> {
+function treesOf(files: readonly ParsedLine[], mounts: MountsState): PersistentMap<string, TreeState> {
   const stored = mounts.filter(mount => isTree(mount.fstype))
-  const byTarget = new Map(stored.map(mount => [mount.target, mount.superblock]))
-  const builders = new Map(stored.map(mount => [mount.superblock, newBuilder()]))
-  /** Directories seen so far: which tree, which inode. */
-  const places = new Map<string, { builder: Builder; ino: Ino }>()
-  const firstNames = new Map<string, Ino>()
-  for (const line of image.files) {
-    const file = parseFileLine(line)
-    const own = byTarget.get(file.path)
-    const ownBuilder = own === undefined ? undefined : builders.get(own)
-    const parent = places.get(file.path.slice(0, Math.max(file.path.lastIndexOf('/'), 1)))
-    if (ownBuilder !== undefined) {
-      if (parent !== undefined && file.path !== '/') addEntry(parent, file.name, emptied(file.inode))
-      ownBuilder.inodes.set(ROOT_INO, rooted(file.inode))
-      places.set(file.path, { builder: ownBuilder, ino: ROOT_INO })
+  const builders = new Map(stored.map(mount => [mount.target, new TreeBuilder()]))
+  const directories = new Map<string, Place>()
+  const inodes = new Map<string, Ino>()
+  for (const file of files) {
+    const parent = directories.get(file.path.slice(0, Math.max(file.path.lastIndexOf('/'), 1)))
+    const mounted = builders.get(file.path)
+    if (mounted !== undefined) {
+      // What lies under a mount point is the same kind of file, empty.
+      if (parent !== undefined && file.path !== '/') parent.builder.add(parent.ino, nameOf(file), inodeOf(file))
+      mounted.setRoot(inodeOf(file))
+      directories.set(file.path, { builder: mounted, ino: ROOT_INO })
     } else if (parent !== undefined) {
-      const linked = file.linkTo === undefined ? undefined : firstNames.get(file.linkTo)
-      const ino =
-        linked === undefined ? addEntry(parent, file.name, file.inode) : addLink(parent, file.name, linked)
-      firstNames.set(file.path, ino)
-      if (file.inode.type === 'directory') places.set(file.path, { builder: parent.builder, ino })
+      const ino = placed(file, parent, inodes)
+      inodes.set(file.path, ino)
+      if (file.type === 'directory') directories.set(file.path, { builder: parent.builder, ino })
     }
   }
-  const volatile = new Set(stored.filter(mount => isVolatile(mount.fstype)).map(mount => mount.superblock))
-  return PersistentMap([...builders].map(([id, builder]) => [id, finish(builder, !volatile.has(id))]))
+  return PersistentMap(stored.map(mount => [mount.superblock, treeOf(mount, builders)]))
 }
 
-const newBuilder = (): Builder => ({ inodes: new Map(), entries: new Map(), usedBytes: 0 })
-
-const rooted = (inode: Inode): Inode => (inode.type === 'directory' ? { ...inode, parent: ROOT_INO } : inode)
-
-/** What lies under a mount point: the same kind of file, empty. */
-const emptied = (inode: Inode): Inode =>
-  inode.type === 'directory' ? { ...inode, entries: PersistentMap<string, Ino>() } : inode
-
-function addEntry(parent: { builder: Builder; ino: Ino }, name: string, inode: Inode): Ino {
-  const { builder } = parent
-  const ino = Math.max(builder.inodes.size, 1) + ROOT_INO
-  builder.inodes.set(ino, inode.type === 'directory' ? { ...inode, parent: parent.ino } : inode)
-  const size = inode.type === 'file' ? inode.sizeBytes : inode.type === 'directory' ? 4096 : 0
-  builder.usedBytes += Math.ceil(size / 4096) * 4096
-  return nameEntry(parent, name, ino)
+function placed(file: ParsedLine, parent: Place, inodes: ReadonlyMap<string, Ino>): Ino {
+  const linked = file.linkTo === undefined ? undefined : inodes.get(file.linkTo)
+  if (linked === undefined) return parent.builder.add(parent.ino, nameOf(file), inodeOf(file))
+  parent.builder.link(parent.ino, nameOf(file), linked)
+  return linked
 }
 
-function addLink(parent: { builder: Builder; ino: Ino }, name: string, ino: Ino): Ino {
-  const inode = parent.builder.inodes.get(ino)
-  if (inode !== undefined) parent.builder.inodes.set(ino, { ...inode, nlink: inode.nlink + 1 })
-  return nameEntry(parent, name, ino)
+function treeOf(mount: Mount, builders: ReadonlyMap<string, TreeBuilder>): TreeState {
+  const builder = builders.get(mount.target) ?? new TreeBuilder()
+  return builder.finish({ isDurable: !isVolatile(mount.fstype), capacityBytes: DISK_BYTES })
 }
 
-function nameEntry(parent: { builder: Builder; ino: Ino }, name: string, ino: Ino): Ino {
-  const entries = parent.builder.entries.get(parent.ino) ?? new Map<string, Ino>()
-  parent.builder.entries.set(parent.ino, entries.set(name, ino))
-  return ino
+const nameOf = (file: ParsedLine): string => file.path.slice(file.path.lastIndexOf('/') + 1)
+
+function inodeOf(file: ParsedLine): Inode {
+  const { type, mode, uid, gid, mtimeSeconds, sizeBytes, digest, target, major, minor } = file
+  const base = { mode, uid, gid, mtimeSeconds, ctimeSeconds: mtimeSeconds, nlink: 1 }
+  if (type === 'file')
+    return { ...base, type, content: digest, sizeBytes, isElided: !contentStore.has(digest) }
+  if (type === 'directory')
+    return { ...base, type, parent: ROOT_INO, entries: PersistentMap<string, Ino>(), nlink: 2 }
+  if (type === 'symlink') return { ...base, type, target }
+  if (type === 'fifo' || type === 'socket') return { ...base, type }
+  return { ...base, type, major, minor }
 }
 
-function finish(builder: Builder, isDurable: boolean): TreeState {
-  const root = emptyTree({ mode: 0o755, seconds: 0, isDurable, capacityBytes: DISK_BYTES }).inodes
-  const inodes = root.withMutations(map => {
-    for (const [ino, inode] of builder.inodes) {
-      if (inode.type !== 'directory') map.set(ino, inode)
-      else map.set(ino, withEntries(inode, builder, ino))
-    }
-  })
-  return {
-    inodes,
-    durable: isDurable ? inodes : undefined,
-    nextIno: Math.max(...builder.inodes.keys(), ROOT_INO) + 1,
-    usedBytes: builder.usedBytes,
-    capacityBytes: DISK_BYTES,
-  }
-}
-
-function withEntries(inode: DirectoryInode, builder: Builder, ino: Ino): DirectoryInode {
-  const entries = PersistentMap(builder.entries.get(ino) ?? [])
-  const directories = [...entries.values()].filter(
-    child => builder.inodes.get(child)?.type === 'directory',
-  ).length
-  return { ...inode, entries, nlink: 2 + directories }
-}
-
-interface ParsedLine {
-  readonly path: string
-  readonly name: string
-  readonly inode: Inode
-  /** The first name of a hard link. */
-  readonly linkTo?: string
-}
-
-const TYPES = {
-  '-': 'file',
-  d: 'directory',
-  l: 'symlink',
-  c: 'char-device',
-  b: 'block-device',
-  p: 'fifo',
-  s: 'socket',
-} as const
-
-/** One line of `Image.files`. */
-export function parseFileLine(line: string): ParsedLine {
-  const [type = '', mode = '', uid = '', gid = '', mtime = '', size = '', digest = ''] = line.split(' ', 7)
-  const rest = line.slice([type, mode, uid, gid, mtime, size, digest].join(' ').length + 1)
-  const [path = '', target = ''] = rest.split(' -> ').map(unescapePath)
-  const seconds = Number(mtime)
-  const base = {
-    mode: Number.parseInt(mode, 8),
-    uid: Number(uid),
-    gid: Number(gid),
-    mtimeSeconds: seconds,
-    ctimeSeconds: seconds,
-    nlink: 1,
-  }
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const kind = type in TYPES ? TYPES[type as keyof typeof TYPES] : undefined
-  const line2 = { path, name, ...(digest.startsWith('=') ? { linkTo: unescapePath(digest.slice(1)) } : {}) }
-  switch (kind) {
-    case 'file':
-      return {
-        ...line2,
-        inode: {
-          ...base,
-          type: 'file',
-          content: digest,
-          sizeBytes: Number(size),
-          isElided: !contentStore.has(digest),
-        },
-      }
-    case 'directory':
-      return { ...line2, inode: { ...base, type: 'directory', parent: ROOT_INO, entries: PersistentMap() } }
-    case 'symlink':
-      return { ...line2, inode: { ...base, type: 'symlink', target } }
-    case 'char-device':
-    case 'block-device': {
-      const [major = '0', minor = '0'] = size.split(':')
-      return { ...line2, inode: { ...base, type: kind, major: Number(major), minor: Number(minor) } }
-    }
-    case 'fifo':
-    case 'socket':
-      return { ...line2, inode: { ...base, type: kind } }
-    default:
-      throw new Error(`not a line of an image's files: ${line}`)
-  }
-}
-
-const unescapePath = (text: string): string => {
-  if (!text.includes('\\x')) return text
-  const bytes: number[] = []
-  for (let at = 0; at < text.length; at++) {
-    const hex = text.startsWith('\\x', at) ? text.slice(at + 2, at + 4) : undefined
-    bytes.push(hex === undefined ? text.charCodeAt(at) : Number.parseInt(hex, 16))
-    if (hex !== undefined) at += 3
-  }
-  return decodeText(Uint8Array.from(bytes))
+/** The index of the image's own kernel; none where no module directory was recorded. */
+function moduleIndexOf(image: Image, files: readonly ParsedLine[]): BootState['moduleIndex'] {
+  const end = `/modules/${image.kernel.release}/modules.dep`
+  const bytes = contentStore.get(files.find(file => file.path.endsWith(end))?.digest ?? '')
+  return parseModulesDep(bytes === undefined ? '' : decodeText(bytes))
 }
 
 /** Seconds since the epoch of `2026-11-23T00:00:00Z`: days from the civil date, proleptic Gregorian. */

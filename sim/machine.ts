@@ -97,6 +97,7 @@ export class Machine implements System {
       uts: this.#cell('uts'),
       sysctl,
       modules: new ModuleTable(this.#cell('modules'), { catalog: image.kernel, sysctl }),
+      moduleIndex: bootState(image).moduleIndex,
       mounts: new MountTable(this.#cell('mounts')),
       processes: new ProcessTable(this.#cell('processes')),
     }

@@ -15,7 +15,9 @@ export const accounts = (process: Process): readonly Account[] =>
   )
 
 /** getgrent(3): names, ids and members of /etc/group. */
-export const groups = (process: Process): readonly { name: string; gid: number; members: readonly string[] }[] =>
+export const groups = (
+  process: Process,
+): readonly { name: string; gid: number; members: readonly string[] }[] =>
   fields(process, '/etc/group').flatMap(([name = '', , gid, members = '']) =>
     gid === undefined ? [] : [{ name, gid: Number(gid), members: members.split(',').filter(Boolean) }],
   )
@@ -29,7 +31,8 @@ export const groupName = (process: Process, gid: number): string =>
 
 /** The id behind a name or a number; undefined where it is neither. */
 export const userId = (process: Process, text: string): number | undefined =>
-  accounts(process).find(account => account.name === text)?.uid ?? (/^\d+$/.test(text) ? Number(text) : undefined)
+  accounts(process).find(account => account.name === text)?.uid ??
+  (/^\d+$/.test(text) ? Number(text) : undefined)
 
 export const groupId = (process: Process, text: string): number | undefined =>
   groups(process).find(group => group.name === text)?.gid ?? (/^\d+$/.test(text) ? Number(text) : undefined)

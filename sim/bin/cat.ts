@@ -10,7 +10,16 @@ import { quoteIfNeeded } from './quote.ts'
 export const cat = program(
   {
     options: ['n,number', 'u'],
-    unsimulated: ['A,show-all', 'b,number-nonblank', 'e', 'E,show-ends', 's,squeeze-blank', 't', 'T,show-tabs', 'v,show-nonprinting'],
+    unsimulated: [
+      'A,show-all',
+      'b,number-nonblank',
+      'e',
+      'E,show-ends',
+      's,squeeze-blank',
+      't',
+      'T,show-tabs',
+      'v,show-nonprinting',
+    ],
   },
   function* (process, options): Blocking<number> {
     let status = 0
@@ -33,7 +42,10 @@ function* copy(process: Process, operand: string, copying: Copying): Blocking<nu
     for (;;) {
       const bytes = yield* process.read(fd)
       if (bytes.length === 0) return 0
-      yield* process.write(1, copying.options.has('number') ? number(decodeText(bytes), copying.numbering) : bytes)
+      yield* process.write(
+        1,
+        copying.options.has('number') ? number(decodeText(bytes), copying.numbering) : bytes,
+      )
     }
   } catch (error) {
     if (!(error instanceof KernelError)) throw error

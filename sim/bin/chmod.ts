@@ -6,7 +6,16 @@ import { type ModeChange, parseMode } from './mode.ts'
 import { quote, quoteAlways } from './quote.ts'
 
 const SPEC: OptionSpec = {
-  options: ['R,recursive', 'c,changes', 'f,silent', 'quiet', 'v,verbose', 'reference:', 'no-preserve-root', 'preserve-root'],
+  options: [
+    'R,recursive',
+    'c,changes',
+    'f,silent',
+    'quiet',
+    'v,verbose',
+    'reference:',
+    'no-preserve-root',
+    'preserve-root',
+  ],
 }
 
 /** chmod(1) of coreutils 9.1. A mode may look like an option: `chmod -x file`. */
@@ -53,7 +62,8 @@ function changeOne(process: Process, path: string, changing: Changing): number {
     const old = process.stat(path)
     const mode = change(old.mode, { isDirectory: old.type === 'directory', umask: process.umask })
     const errno = errnoOf(() => process.chmod(path, mode))
-    if (errno !== undefined) return refuse(process, `changing permissions of ${quoteAlways(path)}`, { errno, options })
+    if (errno !== undefined)
+      return refuse(process, `changing permissions of ${quoteAlways(path)}`, { errno, options })
     tell(process, path, { old: old.mode, mode, options })
     if (!options.has('recursive') || old.type !== 'directory' || isLink) return 0
     return descend(process, path, changing)
@@ -72,11 +82,19 @@ function descend(process: Process, directory: string, changing: Changing): numbe
   return status
 }
 
-function refuse(process: Process, message: string, { errno, options }: { errno: ErrnoName; options: ParsedOptions }): number {
+function refuse(
+  process: Process,
+  message: string,
+  { errno, options }: { errno: ErrnoName; options: ParsedOptions },
+): number {
   return options.has('silent') || options.has('quiet') ? 1 : complain(process, message, errno)
 }
 
-function tell(process: Process, path: string, { old, mode, options }: { old: number; mode: number; options: ParsedOptions }): void {
+function tell(
+  process: Process,
+  path: string,
+  { old, mode, options }: { old: number; mode: number; options: ParsedOptions },
+): void {
   const isChanged = old !== mode
   if (!options.has('verbose') && !(options.has('changes') && isChanged)) return
   const octal = (bits: number): string => `${bits.toString(8).padStart(4, '0')} (${permissions(bits)})`
@@ -91,5 +109,9 @@ export function permissions(mode: number): string {
     const execute = special ? (bits & 1 ? letter : letter.toUpperCase()) : bits & 1 ? 'x' : '-'
     return `${bits & 4 ? 'r' : '-'}${bits & 2 ? 'w' : '-'}${execute}`
   }
-  return triple(6, (mode & 0o4000) !== 0, 's') + triple(3, (mode & 0o2000) !== 0, 's') + triple(0, (mode & 0o1000) !== 0, 't')
+  return (
+    triple(6, (mode & 0o4000) !== 0, 's') +
+    triple(3, (mode & 0o2000) !== 0, 's') +
+    triple(0, (mode & 0o1000) !== 0, 't')
+  )
 }

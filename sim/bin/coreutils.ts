@@ -25,7 +25,8 @@ export function lstatIfThere(process: Process, path: string): SimStat | undefine
   try {
     return process.lstat(path)
   } catch (error) {
-    if (error instanceof KernelError && (error.errno === 'ENOENT' || error.errno === 'ENOTDIR')) return undefined
+    if (error instanceof KernelError && (error.errno === 'ENOENT' || error.errno === 'ENOTDIR'))
+      return undefined
     throw error
   }
 }

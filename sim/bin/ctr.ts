@@ -1,5 +1,7 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdClient, ContainerdConnection } from '../bus.ts'
+import { parseDuration } from '../formats/go-toml/duration.ts'
+import { GoError } from '../formats/go-toml/go-error.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { type FlagTable, parseFlags } from './go-flags.ts'
@@ -7,6 +9,7 @@ import { type FlagTable, parseFlags } from './go-flags.ts'
 const FLAGS: FlagTable = {
   address: { name: 'address', hasValue: true },
   a: { name: 'address', hasValue: true },
+  'connect-timeout': { name: 'connect-timeout', hasValue: true },
   namespace: { name: 'namespace', hasValue: true },
   n: { name: 'namespace', hasValue: true },
   version: { name: 'version' },
@@ -26,22 +29,39 @@ export function* ctr(process: Process): Blocking<number> {
     process.print(client.answerOf(['ctr', '--version']))
     return 0
   }
+  const limitNs = dialLimitNs(values.get('connect-timeout'))
   const address =
     values.get('address') ?? process.env.get('CONTAINERD_ADDRESS') ?? '/run/containerd/containerd.sock'
   const [command, ...args] = rest
-  if (command === 'version' && args.length === 0) return yield* version(process, client, address)
+  if (command === 'version' && args.length === 0) return yield* version(process, client, { address, limitNs })
   const isPlugins = command === 'plugins' || command === 'plugin'
   if (isPlugins && (args[0] === 'ls' || args[0] === 'list')) {
-    return yield* listPlugins(process, client, { address, args: args.slice(1) })
+    return yield* listPlugins(process, client, { address, limitNs, args: args.slice(1) })
   }
   throw new Unsimulated('ctr', rest.join(' '))
+}
+
+/** Which socket, and how long to try. */
+interface Target {
+  readonly address: string
+  readonly limitNs: number
+}
+
+/** Zero, like nothing, is the client's own limit. */
+function dialLimitNs(text: string | undefined): number {
+  try {
+    return text === undefined ? DIAL_NS : Number(parseDuration(text)) || DIAL_NS
+  } catch (error) {
+    if (error instanceof GoError) throw new Unsimulated('ctr', `--connect-timeout ${text}`)
+    throw error
+  }
 }
 
 /** The daemon at an address, or undefined once it is told that nobody answers. */
 function* dial(
   process: Process,
   client: ContainerdClient,
-  address: string,
+  { address, limitNs }: Target,
 ): Blocking<ContainerdConnection | undefined> {
   const startNs = process.clock.monotonicNs
   for (;;) {
@@ -50,7 +70,7 @@ function* dial(
       if (process.credentials.uid !== 0) throw new Unsimulated('ctr', 'being run by another user than root')
       return connection
     }
-    const leftNs = startNs + DIAL_NS - process.clock.monotonicNs
+    const leftNs = startNs + limitNs - process.clock.monotonicNs
     if (leftNs <= 0) break
     yield {
       isReady: () => client.connect(address) !== undefined,
@@ -64,11 +84,11 @@ function* dial(
   return undefined
 }
 
-function* version(process: Process, client: ContainerdClient, address: string): Blocking<number> {
+function* version(process: Process, client: ContainerdClient, target: Target): Blocking<number> {
   const { version: number, revision } = client.release
   const goVersion = /Go version: (.*)/.exec(client.answerOf(['ctr', 'version']))?.[1] ?? ''
   process.print(`Client:\n  Version:  ${number}\n  Revision: ${revision}\n  Go version: ${goVersion}\n\n`)
-  const connection = yield* dial(process, client, address)
+  const connection = yield* dial(process, client, target)
   if (connection === undefined) return 1
   process.print(`Server:\n  Version:  ${number}\n  Revision: ${revision}\n  UUID: ${connection.uuid()}\n`)
   return 0
@@ -77,11 +97,11 @@ function* version(process: Process, client: ContainerdClient, address: string): 
 function* listPlugins(
   process: Process,
   client: ContainerdClient,
-  { address, args }: { address: string; args: readonly string[] },
+  { args, ...target }: Target & { args: readonly string[] },
 ): Blocking<number> {
   const { values, rest } = parseFlags('ctr', args, LIST_FLAGS)
   if (rest.length > 0) throw new Unsimulated('ctr', `plugins ls ${rest.join(' ')}`)
-  const connection = yield* dial(process, client, address)
+  const connection = yield* dial(process, client, target)
   if (connection === undefined) return 1
   if (values.has('quiet')) {
     for (const { id } of connection.plugins) process.print(`${id}\n`)

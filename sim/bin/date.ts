@@ -34,7 +34,8 @@ export const date = program(
 function formatOf(options: ParsedOptions, operand: string | undefined): string {
   if (operand !== undefined) return operand.slice(1)
   if (options.has('iso-8601')) return ISO[options.value('iso-8601') ?? 'date'] ?? refuse('--iso-8601')
-  if (options.has('rfc-3339')) return (ISO[options.value('rfc-3339') ?? ''] ?? refuse('--rfc-3339')).replace('T', ' ').replace(',', '.')
+  if (options.has('rfc-3339'))
+    return (ISO[options.value('rfc-3339') ?? ''] ?? refuse('--rfc-3339')).replace('T', ' ').replace(',', '.')
   return options.has('rfc-email') ? '%a, %d %b %Y %H:%M:%S %z' : '%a %b %e %H:%M:%S %Z %Y'
 }
 

@@ -22,6 +22,8 @@ export interface OptionSpec {
 export interface ParsedOption {
   readonly name: string
   readonly argument: string | undefined
+  /** As it was written, without what is attached: `-m`, `--mo`. */
+  readonly written: string
 }
 
 /** What `parseOptions` found on a command line. */
@@ -179,7 +181,7 @@ class Parse {
       argument = this.#rest.shift()
       if (argument === undefined) throw this.#error(`option '--${rule.long}' requires an argument`)
     }
-    this.#take(rule, argument, `--${rule.long}`)
+    this.#take(rule, argument, `--${name}`)
   }
 
   #find(name: string, word: string): Rule {
@@ -189,16 +191,15 @@ class Parse {
     const matching = longs.filter(([long]) => long.startsWith(name))
     const [first] = matching
     if (first === undefined) throw this.#error(`unrecognized option '--${word}'`)
-    if (matching.some(([, rule]) => rule !== first[1])) {
-      const possibilities = matching.map(([long]) => `'--${long}'`).join(' ')
-      throw this.#error(`option '--${word}' is ambiguous; possibilities: ${possibilities}`)
-    }
+    // glibc lists the possibilities in the order of the program's own table, which is not kept here.
+    if (matching.some(([, rule]) => rule !== first[1]))
+      throw new Unsimulated(this.#process.name, `the ambiguous option --${word}`)
     return first[1]
   }
 
-  #take(rule: Rule, argument: string | undefined, shown: string): void {
-    if (rule.isUnsimulated) throw new Unsimulated(this.#process.name, `the option ${shown}`)
-    this.#found.push({ name: rule.name, argument })
+  #take(rule: Rule, argument: string | undefined, written: string): void {
+    if (rule.isUnsimulated) throw new Unsimulated(this.#process.name, `the option ${written}`)
+    this.#found.push({ name: rule.name, argument, written })
   }
 
   #error(message: string): UsageError {

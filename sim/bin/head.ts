@@ -40,11 +40,16 @@ export const head = program(
     if (count === undefined) return complain(process, `invalid number of ${unit}: ${quote(process, text)}`)
     const isAllBut = text.startsWith('-')
     const operands = options.operands.length > 0 ? options.operands : ['-']
-    const isTitled = operands.length > 1 ? !options.has('quiet') && !options.has('silent') : options.has('verbose')
+    const isTitled =
+      operands.length > 1 ? !options.has('quiet') && !options.has('silent') : options.has('verbose')
     let status = 0
     for (const [index, operand] of operands.entries()) {
-      const title = isTitled ? `${index > 0 ? '\n' : ''}==> ${operand === '-' ? 'standard input' : operand} <==\n` : ''
-      status = (yield* show(process, operand, { count, isAllBut, isBytes: unit === 'bytes', title, options })) || status
+      const title = isTitled
+        ? `${index > 0 ? '\n' : ''}==> ${operand === '-' ? 'standard input' : operand} <==\n`
+        : ''
+      status =
+        (yield* show(process, operand, { count, isAllBut, isBytes: unit === 'bytes', title, options })) ||
+        status
     }
     return status
   },
@@ -107,4 +112,3 @@ export function splitLines(bytes: Uint8Array, end = 10): readonly Uint8Array[] {
   }
   return lines
 }
-

@@ -1,26 +1,44 @@
 import type { Program } from '../process.ts'
+import { basename } from './basename.ts'
 import { bash } from './bash.ts'
 import { cat } from './cat.ts'
 import { chmod } from './chmod.ts'
+import { chgrp, chown } from './chown.ts'
 import { containerd } from './containerd.ts'
+import { cp } from './cp.ts'
 import { ctr } from './ctr.ts'
 import { dash } from './dash.ts'
 import { date } from './date.ts'
+import { dirname } from './dirname.ts'
+import { echo } from './echo.ts'
+import { env } from './env.ts'
 import { falseProgram } from './false.ts'
 import { head } from './head.ts'
+import { hostname } from './hostname.ts'
+import { id } from './id.ts'
+import { install } from './install.ts'
 import { journalctl } from './journalctl.ts'
+import { kill } from './kill.ts'
 import { kmod } from './kmod.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
+import { mktemp } from './mktemp.ts'
+import { mv } from './mv.ts'
+import { nohup } from './nohup.ts'
+import { printf } from './printf.ts'
+import { pwd } from './pwd.ts'
 import { readlink } from './readlink.ts'
 import { realpath } from './realpath.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
 import { runc } from './runc.ts'
 import { seq } from './seq.ts'
+import { sha256sum } from './sha256sum.ts'
 import { sleep } from './sleep.ts'
 import { stat } from './stat.ts'
+import { sudo } from './sudo.ts'
+import { sync } from './sync.ts'
 import { sysctl } from './sysctl.ts'
 import { systemctl } from './systemctl.ts'
 import { systemdDetectVirt } from './systemd-detect-virt.ts'
@@ -29,37 +47,58 @@ import { systemdSysctl } from './systemd-sysctl.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { test } from './test.ts'
-import { awk, comm, cut, diff, grep, nl, paste, rev, sed, sort, tac, tr, uniq } from './text-tools.ts'
+import { awk, comm, cut, diff, grep, nl, paste, rev, sed, sort, tac, tr } from './text-tools.ts'
 import { timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { trueProgram } from './true.ts'
+import { uname } from './uname.ts'
+import { uniq } from './uniq.ts'
+import { wc } from './wc.ts'
+import { which } from './which.ts'
+import { whoami } from './whoami.ts'
 import { yes } from './yes.ts'
 
 /** Programs by base name: of the real path of what was executed, or of the name it was called by. */
 export const programs: Readonly<Record<string, Program>> = {
   '[': test,
   awk,
+  basename,
   bash,
   cat,
+  chgrp,
   chmod,
+  chown,
   comm,
   containerd,
+  cp,
   ctr,
   cut,
   dash,
   date,
   diff,
+  dirname,
+  echo,
+  env,
   false: falseProgram,
   grep,
   head,
+  hostname,
+  id,
+  install,
   journalctl,
+  kill,
   kmod,
   ln,
   ls,
   mawk: awk,
   mkdir,
+  mktemp,
+  mv,
   nl,
+  nohup,
   paste,
+  printf,
+  pwd,
   readlink,
   realpath,
   rev,
@@ -68,9 +107,12 @@ export const programs: Readonly<Record<string, Program>> = {
   runc,
   sed,
   seq,
+  sha256sum,
   sleep,
   sort,
   stat,
+  sudo,
+  sync,
   sysctl,
   systemctl,
   'systemd-detect-virt': systemdDetectVirt,
@@ -84,6 +126,10 @@ export const programs: Readonly<Record<string, Program>> = {
   touch,
   tr,
   true: trueProgram,
+  uname,
   uniq,
+  wc,
+  which,
+  whoami,
   yes,
 }

@@ -28,9 +28,13 @@ export interface ProbeOptions {
   readonly isApplyingBlacklist?: boolean
   /** `--first-time`: a module that is there already is EEXIST. */
   readonly isFailingOnLoaded?: boolean
+  /** `--show-depends`: goes on although the module is there already. */
+  readonly isIgnoringLoaded?: boolean
   readonly isDryRun?: boolean
   /** Called with what is about to be done, in modprobe's words. */
   readonly onAction?: (line: string) => void
+  /** Called with what libkmod logs as an error. */
+  readonly onError?: (line: string) => void
 }
 
 /** A module that a name or an alias led to. */
@@ -84,6 +88,11 @@ export class Kmod {
     return this.#hasIndex ? this.#process.kernel.modules.record(name) : undefined
   }
 
+  /** kmod_module_get_dependencies(): all that a module needs, the needed ones first. */
+  dependencies(name: string): readonly string[] {
+    return this.#hasIndex ? (this.#process.kernel.moduleIndex.get(name)?.toReversed() ?? []) : []
+  }
+
   softdeps(name: string): Softdep {
     const words = this.record(name)?.softdep?.split(/[ \t]+/) ?? []
     return this.#config.softdeps.get(name) ?? parseSoftdep(words)
@@ -95,12 +104,12 @@ export class Kmod {
 
   /** Inserts a module, what it depends on, and what softdep names. Throws `KernelError` with the errno of the insertion. */
   *probe(module: FoundModule, options: ProbeOptions = {}): Blocking<void> {
-    if (this.isInKernel(module)) {
+    if (!options.isIgnoringLoaded && this.isInKernel(module)) {
       if (options.isFailingOnLoaded) throw new KernelError('EEXIST')
       return
     }
     if ((module.isAlias || options.isApplyingBlacklist) && this.#config.blacklist.has(module.name)) return
-    const required = new Set([module.name, ...(this.record(module.name)?.depends ?? [])])
+    const required = new Set([module.name, ...this.dependencies(module.name)])
     for (const name of this.#probeList(module.name)) {
       const errno = yield* this.#insert(name, name === module.name ? options : { ...options, parameters: '' })
       if (errno !== undefined && required.has(name)) throw new KernelError(errno)
@@ -109,20 +118,26 @@ export class Kmod {
 
   /** One module of the list: its install command, or the system call. What fails is told, and fatal only if required. */
   *#insert(name: string, options: ProbeOptions): Blocking<ErrnoName | undefined> {
-    const record = this.record(name)
+    const isLive = !options.isIgnoringLoaded && this.#process.kernel.modules.isLive(name)
     const command = options.isIgnoringCommands ? undefined : this.#config.install.get(name)
-    if (this.#process.kernel.modules.isLive(name) || (record === undefined && command === undefined))
-      return undefined
-    const parameters = [...(this.#config.options.get(name) ?? []), options.parameters ?? '']
-      .filter(text => text !== '')
-      .join(' ')
-    options.onAction?.(
-      command === undefined
-        ? `insmod ${this.#pathOf(name)} ${parameters}`
-        : `install ${command} ${parameters}`,
-    )
+    if (isLive || (this.record(name) === undefined && command === undefined)) return undefined
+    // module_options_concat(): a space after the configured ones, whatever follows.
+    const configured = (this.#config.options.get(name) ?? []).map(text => `${text} `).join('')
+    const parameters = configured + (options.parameters ?? '')
+    const action = command === undefined ? `insmod ${this.#pathOf(name)}` : `install ${command}`
+    options.onAction?.(`${action} ${parameters}`)
     if (options.isDryRun) return undefined
-    if (command !== undefined) return yield* this.#runCommand(command.replaceAll('$CMDLINE_OPTS', parameters))
+    if (command === undefined) return this.#insertFile(name, parameters)
+    const status = yield* this.#runCommand(command.replaceAll('$CMDLINE_OPTS', parameters))
+    if (status === 0) return undefined
+    options.onError?.(
+      `../libkmod/libkmod-module.c:1047 command_do() Error running install command '${command}' for module ${name}: retcode ${status}`,
+    )
+    return 'EINVAL'
+  }
+
+  /** finit_module(2) of a module's file. */
+  #insertFile(name: string, parameters: string): ErrnoName | undefined {
     try {
       this.#process.stat(this.#pathOf(name))
       this.#process.kernel.modules.load(name, {
@@ -137,9 +152,8 @@ export class Kmod {
   }
 
   /** system(3). */
-  *#runCommand(command: string): Blocking<ErrnoName | undefined> {
-    const child = this.#process.spawn('/bin/sh', ['sh', '-c', command])
-    return (yield* child.wait()) === 0 ? undefined : 'EINVAL'
+  #runCommand(command: string): Blocking<number> {
+    return this.#process.spawn('/bin/sh', ['sh', '-c', command]).wait()
   }
 
   /** Where a module's file is. */
@@ -147,19 +161,20 @@ export class Kmod {
     return `${this.directory}/${this.record(name)?.path ?? ''}`
   }
 
-  /** Dependencies first, each with its softdeps around it. */
+  /** __kmod_module_get_probe_list(): dependencies first, each with its softdeps around it. */
   #probeList(name: string, visited = new Set<string>()): readonly string[] {
     if (visited.has(name)) return []
     visited.add(name)
-    const before = (this.record(name)?.depends ?? []).flatMap(dependency =>
-      this.#probeList(dependency, visited),
-    )
-    const { pre, post } = this.softdeps(name)
+    return [...this.dependencies(name), name].flatMap(member => this.#withSoftdeps(member, visited))
+  }
+
+  #withSoftdeps(name: string, visited: Set<string>): readonly string[] {
     const around = (names: readonly string[]): readonly string[] =>
       names
         .flatMap(other => this.lookup(other))
         .flatMap(found => (found.isBuiltin ? [] : this.#probeList(found.name, visited)))
-    return [...before, ...around(pre), name, ...around(post)]
+    const { pre, post } = this.softdeps(name)
+    return [...around(pre), name, ...around(post)]
   }
 
   #byName(name: string): readonly FoundModule[] {

@@ -21,12 +21,73 @@ const HALF_A_YEAR_SECONDS = 31_556_952 / 2
 /** ls(1) of coreutils 9.1 to a pipe: one name a line. Sizes are bytes or, with -h, powers of 1024. */
 export const ls = program(
   {
-    options: ['1', 'a,all', 'A,almost-all', 'd,directory', 'F,classify::', 'l', 'L,dereference', 'n,numeric-uid-gid', 'p', 'r,reverse', 'R,recursive', 'S', 't', 'U', 'color::', 'h,human-readable', 'sort:'],
-    unsimulated: ['b,escape', 'B,ignore-backups', 'c', 'C', 'D,dired', 'f', 'g', 'G,no-group', 'H', 'i,inode', 'I,ignore:', 'k,kibibytes', 'm', 'N,literal', 'o', 'q,hide-control-chars', 'Q,quote-name', 's,size', 'T,tabsize:', 'u', 'v', 'w,width:', 'x', 'X', 'Z,context', 'author', 'block-size:', 'file-type', 'format:', 'full-time', 'group-directories-first', 'hide:', 'hyperlink::', 'indicator-style:', 'quoting-style:', 'show-control-chars', 'si', 'time:', 'time-style:', 'zero', 'dereference-command-line'],
+    options: [
+      '1',
+      'a,all',
+      'A,almost-all',
+      'd,directory',
+      'F,classify::',
+      'l',
+      'L,dereference',
+      'n,numeric-uid-gid',
+      'p',
+      'r,reverse',
+      'R,recursive',
+      'S',
+      't',
+      'U',
+      'color::',
+      'h,human-readable',
+      'sort:',
+    ],
+    unsimulated: [
+      'b,escape',
+      'B,ignore-backups',
+      'c',
+      'C',
+      'D,dired',
+      'f',
+      'g',
+      'G,no-group',
+      'H',
+      'i,inode',
+      'I,ignore:',
+      'k,kibibytes',
+      'm',
+      'N,literal',
+      'o',
+      'q,hide-control-chars',
+      'Q,quote-name',
+      's,size',
+      'T,tabsize:',
+      'u',
+      'v',
+      'w,width:',
+      'x',
+      'X',
+      'Z,context',
+      'author',
+      'block-size:',
+      'file-type',
+      'format:',
+      'full-time',
+      'group-directories-first',
+      'hide:',
+      'hyperlink::',
+      'indicator-style:',
+      'quoting-style:',
+      'show-control-chars',
+      'si',
+      'time:',
+      'time-style:',
+      'zero',
+      'dereference-command-line',
+    ],
     usageStatus: 2,
   },
   (process, options) => {
-    if (options.has('sort') || options.value('color') === 'always') throw new Unsimulated('ls', '--sort or --color')
+    if (options.has('sort') || options.value('color') === 'always')
+      throw new Unsimulated('ls', '--sort or --color')
     const operands = options.operands.length > 0 ? options.operands : ['.']
     return new Listing(process, options).run(operands)
   },
@@ -45,7 +106,8 @@ class Listing {
 
   run(operands: readonly string[]): number {
     const found = operands.flatMap(path => this.#stat(path, path, true) ?? [])
-    const isDirectory = ({ stat }: Listed): boolean => stat.type === 'directory' && !this.#options.has('directory')
+    const isDirectory = ({ stat }: Listed): boolean =>
+      stat.type === 'directory' && !this.#options.has('directory')
     const files = found.filter(entry => !isDirectory(entry))
     const directories = this.#sort(found.filter(isDirectory))
     if (files.length > 0) this.#print(this.#sort(files))
@@ -56,7 +118,9 @@ class Listing {
 
   #stat(path: string, name: string, isOperand: boolean): Listed | undefined {
     const isLong = this.#options.has('l') || this.#options.has('numeric-uid-gid')
-    const isFollowing = this.#options.has('dereference') || (isOperand && !isLong && !this.#options.has('directory') && !this.#options.has('classify'))
+    const isFollowing =
+      this.#options.has('dereference') ||
+      (isOperand && !isLong && !this.#options.has('directory') && !this.#options.has('classify'))
     try {
       return { name, path, stat: isFollowing ? this.#follow(path) : this.#process.lstat(path) }
     } catch (error) {
@@ -97,7 +161,8 @@ class Listing {
     this.#hasPrinted = true
     if (!this.#options.has('recursive')) return
     for (const entry of entries)
-      if (entry.stat.type === 'directory' && entry.name !== '.' && entry.name !== '..') this.#directory(entry.path, true)
+      if (entry.stat.type === 'directory' && entry.name !== '.' && entry.name !== '..')
+        this.#directory(entry.path, true)
   }
 
   get #isLong(): boolean {
@@ -106,7 +171,9 @@ class Listing {
 
   /** Blocks of 1 KiB, as ext4 takes them: four at a time. */
   #blocks(entries: readonly Listed[]): number {
-    const sizes = entries.map(({ stat }) => (stat.type === 'file' || stat.type === 'directory' ? Math.ceil(stat.sizeBytes / 4096) * 4 : 0))
+    const sizes = entries.map(({ stat }) =>
+      stat.type === 'file' || stat.type === 'directory' ? Math.ceil(stat.sizeBytes / 4096) * 4 : 0,
+    )
     return sizes.reduce((sum, size) => sum + size, 0)
   }
 
@@ -115,7 +182,12 @@ class Listing {
     const byName = (a: Listed, b: Listed): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
     const key = this.#options.last('S', 't')
     const sorted = [...entries].sort((a, b) => {
-      const first = key === 'S' ? b.stat.sizeBytes - a.stat.sizeBytes : key === 't' ? b.stat.mtimeSeconds - a.stat.mtimeSeconds : 0
+      const first =
+        key === 'S'
+          ? b.stat.sizeBytes - a.stat.sizeBytes
+          : key === 't'
+            ? b.stat.mtimeSeconds - a.stat.mtimeSeconds
+            : 0
       return first || byName(a, b)
     })
     return this.#options.has('reverse') ? sorted.reverse() : sorted
@@ -123,14 +195,23 @@ class Listing {
 
   #print(entries: readonly Listed[]): void {
     this.#hasPrinted = true
-    const lines = this.#isLong ? this.#longLines(entries) : entries.map(entry => entry.name + this.#mark(entry))
+    const lines = this.#isLong
+      ? this.#longLines(entries)
+      : entries.map(entry => entry.name + this.#mark(entry))
     if (lines.length > 0) this.#process.print(`${lines.join('\n')}\n`)
   }
 
   #mark({ stat }: Listed): string {
     if (!this.#options.has('classify')) return this.#options.has('p') && stat.type === 'directory' ? '/' : ''
     if (stat.type === 'file') return stat.mode & 0o111 ? '*' : ''
-    return { directory: '/', symlink: this.#isLong ? '' : '@', fifo: '|', socket: '=', 'char-device': '', 'block-device': '' }[stat.type]
+    return {
+      directory: '/',
+      symlink: this.#isLong ? '' : '@',
+      fifo: '|',
+      socket: '=',
+      'char-device': '',
+      'block-device': '',
+    }[stat.type]
   }
 
   #longLines(entries: readonly Listed[]): readonly string[] {
@@ -146,8 +227,10 @@ class Listing {
         size: isDevice ? `${stat.major}, ${stat.minor}` : this.#size(stat.sizeBytes),
       }
     })
-    const width = (key: 'links' | 'user' | 'group' | 'size'): number => Math.max(...rows.map(row => row[key].length))
-    const pad = (text: string, size: number, isRight: boolean): string => (isRight ? text.padStart(size) : text.padEnd(size))
+    const width = (key: 'links' | 'user' | 'group' | 'size'): number =>
+      Math.max(...rows.map(row => row[key].length))
+    const pad = (text: string, size: number, isRight: boolean): string =>
+      isRight ? text.padStart(size) : text.padEnd(size)
     return rows.map(({ entry, links, user, group, size }) => {
       const { stat, name } = entry
       const arrow = stat.target === undefined ? '' : ` -> ${stat.target}`

@@ -1,7 +1,8 @@
 import { strerror } from '../../src/host/errno.ts'
+import { byNameHash } from '../fs/kernfs.ts'
 import type { Process } from '../process.ts'
 
-/** lsmod(8): /proc/modules as a table. */
+/** lsmod(8): /proc/modules as a table, users in the order of /sys/module/NAME/holders. */
 export function lsmod(process: Process): number {
   if (process.argv.length > 1) {
     process.complain(`Usage: ${process.argv[0]}\n`)
@@ -18,7 +19,7 @@ export function lsmod(process: Process): number {
   process.print('Module                  Size  Used by\n')
   for (const line of process.readText('/proc/modules').trimEnd().split('\n')) {
     const [name = '', size = '', refcount = '', users = '-'] = line.split(' ')
-    const holders = users === '-' ? '' : ` ${users.replace(/,$/, '')}`
+    const holders = users === '-' ? '' : ` ${users.slice(0, -1).split(',').sort(byNameHash).join(',')}`
     if (name !== '') process.print(`${name.padEnd(19)} ${size.padStart(8)}  ${refcount}${holders}\n`)
   }
   return 0

@@ -17,11 +17,15 @@ export const mkdir = program(
     if (options.operands.length === 0) throw usageError(process, 'missing operand')
     const modeText = options.value('mode')
     const mode = modeText === undefined ? undefined : parseMode(modeText)
-    if (modeText !== undefined && mode === undefined) return complain(process, `invalid mode ${quote(process, modeText)}`)
+    if (modeText !== undefined && mode === undefined)
+      return complain(process, `invalid mode ${quote(process, modeText)}`)
     const making = { mode, isVerbose: options.has('verbose') }
     let status = 0
     for (const operand of options.operands)
-      status = (options.has('parents') ? makeParents(process, operand, making) : makeOne(process, operand, making)) || status
+      status =
+        (options.has('parents')
+          ? makeParents(process, operand, making)
+          : makeOne(process, operand, making)) || status
     return status
   },
 )
@@ -47,7 +51,9 @@ function makeParents(process: Process, path: string, making: Making): number {
     if (isDirectory(process, current)) continue
     const isLast = index === names.length - 1
     const errno = make(process, current, isLast ? making : { ...making, mode: undefined })
-    if (errno !== undefined) return complain(process, `cannot create directory ${quote(process, current)}`, errno)
+    const shown = errno === 'EEXIST' && !isLast ? 'ENOTDIR' : errno
+    if (shown !== undefined)
+      return complain(process, `cannot create directory ${quote(process, current)}`, shown)
   }
   return 0
 }

@@ -1,5 +1,8 @@
 /** Applies a mode to what a file has. */
-export type ModeChange = (mode: number, file: { readonly isDirectory: boolean; readonly umask: number }) => number
+export type ModeChange = (
+  mode: number,
+  file: { readonly isDirectory: boolean; readonly umask: number },
+) => number
 
 const WHO: Readonly<Record<string, number>> = { u: 0o4700, g: 0o2070, o: 0o1007, a: 0o7777 }
 const PERMISSION: Readonly<Record<string, number>> = { r: 0o444, w: 0o222, x: 0o111, s: 0o6000, t: 0o1000 }
@@ -22,7 +25,8 @@ function parseClause(clause: string): ModeChange | undefined {
   if (match === null) return undefined
   const [, who = '', rest = ''] = match
   const actions = [...rest.matchAll(/([-+=])([ugo]|[rwxXst]*)/g)]
-  return (mode, file) => actions.reduce((value, [, operator = '', what = '']) => act(value, { who, operator, what, file }), mode)
+  return (mode, file) =>
+    actions.reduce((value, [, operator = '', what = '']) => act(value, { who, operator, what, file }), mode)
 }
 
 interface Action {

@@ -72,7 +72,7 @@ class Modprobe {
     const [first = '', ...parameters] = operands
     let isFailed = false
     if (this.#options.has('remove'))
-      for (const name of operands) isFailed = !(yield* this.#remove(name)) || isFailed
+      for (const name of operands) isFailed = !this.#remove(name) || isFailed
     else if (this.#options.has('all'))
       for (const name of operands) isFailed = !(yield* this.#insert(name, '')) || isFailed
     else isFailed = !(yield* this.#insert(first, parameters.map(quoteValue).join(' ')))
@@ -101,7 +101,9 @@ class Modprobe {
       isIgnoringCommands: this.#options.has('ignore-install'),
       isApplyingBlacklist: this.#options.has('use-blacklist'),
       isFailingOnLoaded: this.#options.has('first-time'),
+      isIgnoringLoaded: isShowing,
       isDryRun: this.#isDry,
+      onError: line => this.#complain(line),
       ...(this.#isVerbose || isShowing ? { onAction: line => this.#process.print(`${line}\n`) } : {}),
     }
     try {
@@ -114,18 +116,18 @@ class Modprobe {
     }
   }
 
-  *#remove(name: string): Blocking<boolean> {
+  #remove(name: string): boolean {
     const found = this.#kmod.lookup(name)
     if (found.length === 0) {
       this.#log(`Module ${name} not found.`)
       return false
     }
-    for (const module of found) if (!(yield* this.#removeModule(module))) return false
+    for (const module of found) if (!this.#removeModule(module)) return false
     return true
   }
 
-  /** rmmod_do_module() of tools/modprobe.c: the module, then those of its dependencies that nobody uses any more. */
-  *#removeModule(module: FoundModule): Blocking<boolean> {
+  /** rmmod_do_module() of tools/modprobe.c: the module, then those of its dependencies that nobody uses by then. */
+  #removeModule(module: FoundModule): boolean {
     const { modules } = this.#process.kernel
     if (this.#kmod.config.remove.has(module.name))
       throw new Unsimulated('modprobe', `a remove command for ${module.name}`)
@@ -135,9 +137,8 @@ class Modprobe {
     }
     if (modules.refcount(module.name) > 0) return this.#log(`Module ${module.name} is in use.`)
     if (!this.#unload(module.name)) return false
-    for (const dependency of this.#kmod.record(module.name)?.depends ?? [])
-      if (modules.isLive(dependency) && modules.refcount(dependency) === 0)
-        yield* this.#removeModule({ ...module, name: dependency })
+    for (const dependency of this.#kmod.dependencies(module.name))
+      if (modules.isLive(dependency) && modules.refcount(dependency) === 0) this.#unload(dependency)
     return true
   }
 

@@ -2,7 +2,9 @@ import type { Process } from '../process.ts'
 
 /** Whether the locale of a process is one with UTF-8: LC_ALL, LC_CTYPE, LANG in that order (locale(7)). */
 export function isUtf8(process: Process): boolean {
-  const locale = ['LC_ALL', 'LC_CTYPE', 'LANG'].map(name => process.env.get(name)).find(value => value !== undefined && value !== '')
+  const locale = ['LC_ALL', 'LC_CTYPE', 'LANG']
+    .map(name => process.env.get(name))
+    .find(value => value !== undefined && value !== '')
   return locale !== undefined && /utf-?8/i.test(locale)
 }
 
@@ -20,7 +22,9 @@ export function quoteAlways(text: string): string {
 
 /** A name as the shell would take it, quoted where it must be: quotef(), in front of a colon. */
 export function quoteIfNeeded(text: string): string {
-  return text !== '' && !/[^\w%+,./:@^-]/.test(text) && !/^[#~]/.test(text) && !text.includes(':') ? text : quoteAlways(text)
+  return text !== '' && !/[^\w%+,./:@^-]/.test(text) && !/^[#~]/.test(text) && !text.includes(':')
+    ? text
+    : quoteAlways(text)
 }
 
 function ansi(text: string): string {

@@ -15,7 +15,12 @@ export function canonicalize(process: Process, path: string, existing: Existing)
   try {
     return fs.realpath(process, path, true)
   } catch (error) {
-    if (existing === 'parents' || !(error instanceof KernelError) || error.errno !== 'ENOENT') throw error
+    if (
+      existing === 'parents' ||
+      !(error instanceof KernelError) ||
+      !['ENOENT', 'ELOOP'].includes(error.errno)
+    )
+      throw error
     const parent = canonicalize(process, dirName(path), 'none')
     const last = path.replace(/\/+$/, '').split('/').at(-1) ?? ''
     return last === '..' ? dirName(parent) : last === '.' ? parent : joinPath(parent, last)
@@ -35,18 +40,31 @@ export function relativePath(process: Process, path: string, directory: string):
 /** realpath(1) of coreutils 9.1. */
 export const realpath = program(
   {
-    options: ['e,canonicalize-existing', 'm,canonicalize-missing', 'P,physical', 'q,quiet', 'relative-to:', 'z,zero'],
+    options: [
+      'e,canonicalize-existing',
+      'm,canonicalize-missing',
+      'P,physical',
+      'q,quiet',
+      'relative-to:',
+      'z,zero',
+    ],
     unsimulated: ['L,logical', 'relative-base:', 's,strip', 'no-symlinks'],
   },
   (process, options) => {
     if (options.operands.length === 0) throw usageError(process, 'missing operand')
-    const existing = options.has('canonicalize-existing') ? 'all' : options.has('canonicalize-missing') ? 'none' : 'parents'
+    const existing = options.has('canonicalize-existing')
+      ? 'all'
+      : options.has('canonicalize-missing')
+        ? 'none'
+        : 'parents'
     const base = options.value('relative-to')
     let status = 0
     for (const operand of options.operands) {
       try {
         const path = canonicalize(process, operand, existing)
-        process.print(`${base === undefined ? path : relativePath(process, path, base)}${options.has('zero') ? '\0' : '\n'}`)
+        process.print(
+          `${base === undefined ? path : relativePath(process, path, base)}${options.has('zero') ? '\0' : '\n'}`,
+        )
       } catch (error) {
         if (!(error instanceof KernelError)) throw error
         status = options.has('quiet') ? 1 : complain(process, quoteIfNeeded(operand), error.errno)

@@ -10,7 +10,8 @@ export const rmdir = program(
     let status = 0
     for (const operand of options.operands) {
       for (let path = operand; path !== '/' && path !== '.'; path = dirName(path)) {
-        if (options.has('verbose')) process.print(`${process.argv[0]}: removing directory, ${quoteAlways(path)}\n`)
+        if (options.has('verbose'))
+          process.print(`${process.argv[0]}: removing directory, ${quoteAlways(path)}\n`)
         const errno = errnoOf(() => process.rmdir(path))
         if (errno !== undefined) {
           const isIgnored = options.has('ignore-fail-on-non-empty') && errno === 'ENOTEMPTY'

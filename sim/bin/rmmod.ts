@@ -1,4 +1,5 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
+import { byNameHash } from '../fs/kernfs.ts'
 import { moduleName } from '../formats/modprobe-d.ts'
 import type { Process } from '../process.ts'
 import { program } from './getopt.ts'
@@ -38,6 +39,6 @@ function inUse(process: Process, name: string): string | undefined {
   if (record.builtin?.includes(name)) return `Module ${name} is builtin.`
   if (!modules.isLive(name)) return `Module ${name} is not currently loaded`
   const users = modules.usedBy(name)
-  if (users.length > 0) return `Module ${name} is in use by: ${users.join(' ')}`
+  if (users.length > 0) return `Module ${name} is in use by: ${users.toSorted(byNameHash).join(' ')}`
   return modules.refcount(name) > 0 ? `Module ${name} is in use` : undefined
 }

@@ -13,7 +13,9 @@ export const seq = program(
         ? 'missing operand'
         : operands.length > 3
           ? `extra operand ${quote(process, operands[3] ?? '')}`
-          : operands.filter(text => !/^[-+]?(\d+\.?\d*|\.\d+)$/.test(text)).map(text => `invalid floating point argument: ${quote(process, text)}`)[0]
+          : operands
+              .filter(text => !/^[-+]?(\d+\.?\d*|\.\d+)$/.test(text))
+              .map(text => `invalid floating point argument: ${quote(process, text)}`)[0]
     if (problem !== undefined) {
       process.complain(usageError(process, problem).text)
       return 1
@@ -21,10 +23,12 @@ export const seq = program(
     if (operands.some(text => text.includes('.'))) throw new Unsimulated('seq', 'a fraction')
     const [first = 1, step = 1, last = 1] = numbersOf(operands)
     const values: string[] = []
-    for (let value = first; step > 0 ? value <= last : step < 0 && value >= last; value += step) values.push(String(value))
+    for (let value = first; step > 0 ? value <= last : step < 0 && value >= last; value += step)
+      values.push(String(value))
     const width = options.has('equal-width') ? Math.max(...values.map(text => text.length)) : 0
     const separator = options.value('separator') ?? '\n'
-    if (values.length > 0) yield* process.write(1, `${values.map(text => padded(text, width)).join(separator)}\n`)
+    if (values.length > 0)
+      yield* process.write(1, `${values.map(text => padded(text, width)).join(separator)}\n`)
     return 0
   },
   { rewrite: argv => argv.map((word, index) => (index > 0 && /^-\.?\d/.test(word) ? `\0${word}` : word)) },

@@ -74,11 +74,14 @@ export const TYPE_LETTER: Readonly<Record<SimStat['type'], string>> = {
 }
 
 const fill = (process: Process, format: string, subject: Subject): string =>
-  format.replace(/%([-#0 +]*)(\d*)(?:\.(\d+))?([A-Za-z%])/g, (whole, _flags, _width, _precision, letter: string) => {
-    const text = directive(process, letter, subject)
-    if (text === undefined || whole.length > 2) throw new Unsimulated('stat', `the directive ${whole}`)
-    return text
-  })
+  format.replace(
+    /%([-#0 +]*)(\d*)(?:\.(\d+))?([A-Za-z%])/g,
+    (whole, _flags, _width, _precision, letter: string) => {
+      const text = directive(process, letter, subject)
+      if (text === undefined || whole.length > 2) throw new Unsimulated('stat', `the directive ${whole}`)
+      return text
+    },
+  )
 
 function directive(process: Process, letter: string, { path, found }: Subject): string | undefined {
   switch (letter) {

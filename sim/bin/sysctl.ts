@@ -313,7 +313,7 @@ class Sysctl {
       return -1
     }
     const key = this.#swapSeparators(name, '/', '.')
-    const path = PROC_SYS + swapQuietly(name)
+    const path = PROC_SYS + this.#swapSeparators(name, '.', '/')
     const stat = this.#statOrComplain(path)
     if (stat === undefined) return this.#isIgnoring ? 0 : 1
     if ((stat.mode & 0o400) === 0) return 0
@@ -365,10 +365,4 @@ class Sysctl {
   #complain(message: string): void {
     this.#process.complain(`sysctl: ${message}\n`)
   }
-}
-
-/** As `swapSeparators` towards a path, when the complaint was made already. */
-function swapQuietly(name: string): string {
-  if (/[/.]/.exec(name)?.[0] !== '.') return name
-  return name.replace(/[/.]/g, separator => (separator === '.' ? '/' : '.'))
 }

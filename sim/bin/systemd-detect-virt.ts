@@ -1,10 +1,35 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
+import { program } from './getopt.ts'
 
-/** systemd-detect-virt(1) without options: what the recorder saw it say. */
-export function systemdDetectVirt(process: Process): number {
-  if (process.argv.length > 1) throw new Unsimulated('systemd-detect-virt', process.argv.slice(1).join(' '))
-  const answer = process.system.bus.containerd.answerOf(['systemd-detect-virt'])
-  process.print(answer)
-  return answer.trim() === 'none' ? 1 : 0
+/** Names of virtualization_table in src/basic/virt.c that are containers. */
+const CONTAINERS = new Set(
+  `systemd-nspawn lxc-libvirt lxc openvz docker podman rkt wsl proot pouch container-other`.split(' '),
+)
+
+/** systemd-detect-virt(1): what the recorder saw it say, which is the container where there is one. */
+export const systemdDetectVirt = program(
+  {
+    options: ['c,container', 'v,vm', 'q,quiet'],
+    unsimulated: ['r,chroot', 'private-users', 'list', 'h'],
+    hint: '',
+  },
+  (process, options) => {
+    if (options.operands.length > 0) {
+      process.complain(`${process.name} takes no arguments.\n`)
+      return 1
+    }
+    const found = detected(process, options.last('container', 'vm'))
+    if (!options.has('quiet')) process.print(`${found}\n`)
+    return found === 'none' ? 1 : 0
+  },
+)
+
+function detected(process: Process, kind: string | undefined): string {
+  const any = process.system.bus.containerd.answerOf(['systemd-detect-virt']).trim()
+  const isContainer = CONTAINERS.has(any)
+  if (kind === 'container') return isContainer ? any : 'none'
+  if (kind === 'vm' && isContainer)
+    throw new Unsimulated(process.name, '--vm in a container, whose machine was not recorded')
+  return any
 }

@@ -1,6 +1,7 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
-import { confFiles } from './conf-files.ts'
+import { confFiles, searchConfFile } from './conf-files.ts'
 import { program } from './getopt.ts'
 
 const DIRECTORIES = ['/etc/sysctl.d', '/run/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d']
@@ -14,47 +15,97 @@ interface Option {
   readonly isIgnoringFailure: boolean
 }
 
+interface Settings {
+  readonly options: Map<string, Option>
+  readonly prefixes: readonly string[]
+  readonly isStrict: boolean
+}
+
 /** systemd-sysctl(8): its own order and its own notation, not those of sysctl --system. /etc/sysctl.conf is not read. */
 export const systemdSysctl = program(
-  { options: ['no-pager'], unsimulated: ['cat-config', 'tldr', 'prefix:', 'strict'], hint: '' },
+  { options: ['no-pager', 'cat-config', 'prefix:', 'strict'], unsimulated: ['h'], hint: '' },
   (process, options) => {
-    const files = options.operands.length > 0 ? options.operands : confFiles(process, DIRECTORIES)
-    const settings = new Map<string, Option>()
-    for (const file of files)
-      for (const option of parse(process, file)) {
-        // A later value takes the earlier one's place at the end, as ordered_hashmap_remove_value and put do.
-        settings.delete(option.path)
-        settings.set(option.path, option)
-      }
-    let exitCode = 0
-    for (const option of settings.values()) if (!apply(process, option, settings)) exitCode = 1
-    return exitCode
+    const { operands } = options
+    if (options.has('cat-config')) return catConfig(process, operands)
+    const settings: Settings = {
+      options: new Map(),
+      prefixes: options.values('prefix').map(prefixPath),
+      isStrict: options.has('strict'),
+    }
+    let isGood = true
+    for (const file of operands.length > 0 ? operands : confFiles(process, DIRECTORIES))
+      if (!readFile(process, settings, { file, isOptional: operands.length === 0 })) isGood = false
+    for (const option of settings.options.values()) if (!apply(process, option, settings)) isGood = false
+    return isGood ? 0 : 1
   },
 )
 
-function parse(process: Process, file: string): readonly Option[] {
-  return process
-    .readText(file)
-    .split('\n')
-    .flatMap((raw, index) => {
-      const line = raw.trim()
-      if (line === '' || /^[#;]/.test(line)) return []
-      const at = line.indexOf('=')
-      const isDashed = line.startsWith('-')
-      if (at < 0 && !isDashed) {
-        process.complain(`${file}:${index + 1}: Line is not an assignment, ignoring: ${line}\n`)
-        return []
-      }
-      const key = (at < 0 ? line : line.slice(0, at)).slice(isDashed ? 1 : 0).trim()
-      return [
-        {
-          path: normalize(key),
-          value: at < 0 ? undefined : line.slice(at + 1).trim(),
-          isIgnoringFailure: isDashed,
-        },
-      ]
-    })
+const prefixPath = (prefix: string): string => normalize(prefix).replace(/^\/+(?:proc\/sys\/)?/, '')
+
+/** cat_files() of src/shared/pretty-print.c. */
+function catConfig(process: Process, operands: readonly string[]): number {
+  if (operands.length > 0) {
+    process.complain('Positional arguments are not allowed with --cat-config\n')
+    return 1
+  }
+  const texts = confFiles(process, DIRECTORIES).map(path => {
+    const text = process.readText(path)
+    return `# ${path}\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}`
+  })
+  process.print(texts.join('\n'))
+  return 0
 }
+
+/** parse_file() of src/sysctl/sysctl.c; false when the file or a line of it is bad. */
+function readFile(
+  process: Process,
+  settings: Settings,
+  { file, isOptional }: { readonly file: string; readonly isOptional: boolean },
+): boolean {
+  try {
+    const { path, text } = searchConfFile(process, file, DIRECTORIES)
+    return text
+      .split('\n')
+      .map((line, index) => readLine(process, settings, { line: line.trim(), place: `${path}:${index + 1}` }))
+      .every(Boolean)
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error
+    if (isOptional && error.errno === 'ENOENT') return true
+    process.complain(`Failed to open file '${file}', ignoring: ${strerror(error.errno)}\n`)
+    return false
+  }
+}
+
+function readLine(
+  process: Process,
+  { options, prefixes }: Settings,
+  { line, place }: { readonly line: string; readonly place: string },
+): boolean {
+  if (line === '' || /^[#;]/.test(line)) return true
+  const at = line.indexOf('=')
+  const isDashed = line.startsWith('-')
+  if (at < 0 && !isDashed) {
+    process.complain(`${place}: Line is not an assignment, ignoring: ${line}\n`)
+    return false
+  }
+  const path = normalize((at < 0 ? line : line.slice(0, at)).slice(isDashed ? 1 : 0).trim())
+  if (!isGlob(path) && !isUnder(path, prefixes)) return true
+  const value = at < 0 ? undefined : line.slice(at + 1).trim()
+  const existing = options.get(path)
+  if (existing !== undefined && existing.value === value) {
+    // The first of two equal assignments keeps its place.
+    options.set(path, { ...existing, isIgnoringFailure: existing.isIgnoringFailure || (isDashed && at >= 0) })
+    return true
+  }
+  options.delete(path)
+  options.set(path, { path, value, isIgnoringFailure: isDashed && at >= 0 })
+  return true
+}
+
+const isGlob = (path: string): boolean => /[*?[]/.test(path)
+
+const isUnder = (path: string, prefixes: readonly string[]): boolean =>
+  prefixes.length === 0 || prefixes.some(prefix => path === prefix || path.startsWith(`${prefix}/`))
 
 /** sysctl_normalize(): if the first separator is a dot, dots and slashes change places. */
 function normalize(key: string): string {
@@ -62,42 +113,38 @@ function normalize(key: string): string {
   return key.replace(/[./]/g, separator => (separator === '.' ? '/' : '.'))
 }
 
-function apply(process: Process, option: Option, all: ReadonlyMap<string, Option>): boolean {
-  if (option.value === undefined) return true
-  const { value } = option
-  if (!/[*?[]/.test(option.path)) return write(process, { ...option, value })
-  const paths = expand(process, option.path).filter(path => !all.has(path))
-  return paths.map(path => write(process, { ...option, value, path })).every(Boolean)
+function apply(process: Process, option: Option, settings: Settings): boolean {
+  const { value, path } = option
+  if (value === undefined) return true
+  if (!isGlob(path)) return write(process, { ...option, value }, settings.isStrict)
+  if (settings.prefixes.length > 0) throw new Unsimulated(process.name, `--prefix with the glob ${path}`)
+  return expand(process, path)
+    .filter(found => !settings.options.has(found))
+    .map(found => write(process, { ...option, value, path: found }, settings.isStrict))
+    .every(Boolean)
 }
 
-function write(process: Process, option: Option & { readonly value: string }): boolean {
+/** sysctl_write_or_warn(): what is not permitted and what `-` allows to fail is passed over without a word. */
+function write(process: Process, option: Option & { readonly value: string }, isStrict: boolean): boolean {
   try {
     process.writeFile(PROC_SYS + option.path, `${option.value}\n`)
     return true
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
-    const isPassedOver = option.isIgnoringFailure || ['EPERM', 'EACCES', 'EROFS'].includes(error.errno)
-    // A key that is not there is told and no failure (sysctl_write_or_warn of src/sysctl/sysctl.c).
-    if (error.errno === 'ENOENT' || isPassedOver) {
-      process.complain(
-        `Couldn't write '${option.value}' to '${option.path}', ignoring: ${strerror(error.errno)}\n`,
-      )
-      return true
-    }
-    process.complain(`Couldn't write '${option.value}' to '${option.path}': ${strerror(error.errno)}\n`)
-    return false
+    const isPrivilege = ['EPERM', 'EACCES', 'EROFS'].includes(error.errno)
+    if (option.isIgnoringFailure || (isPrivilege && !isStrict)) return true
+    const isIgnored = error.errno === 'ENOENT' && !isStrict
+    const [said, why] = [`Couldn't write '${option.value}' to '${option.path}'`, strerror(error.errno)]
+    process.complain(`${said}${isIgnored ? ', ignoring' : ''}: ${why}\n`)
+    return isIgnored
   }
 }
 
-/** glob(3) below /proc/sys. */
+/** glob(3) below /proc/sys; a pattern that fits nothing is passed over in silence. */
 function expand(process: Process, pattern: string): readonly string[] {
   let paths = ['']
   for (const name of pattern.split('/')) {
-    const source = name
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')
-    const matcher = new RegExp(`^${source}$`)
+    const matcher = globMatcher(name)
     paths = paths
       .filter(path => process.stat(PROC_SYS + path).type === 'directory')
       .flatMap(path =>
@@ -108,4 +155,12 @@ function expand(process: Process, pattern: string): readonly string[] {
       )
   }
   return paths
+}
+
+function globMatcher(name: string): RegExp {
+  const source = name
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`)
 }

@@ -11,7 +11,15 @@ import { quote, quoteAlways } from './quote.ts'
 export const tail = program(
   {
     options: ['c,bytes:', 'n,lines:', 'q,quiet', 'silent', 'v,verbose'],
-    unsimulated: ['f,follow::', 'F', 'pid:', 'retry', 's,sleep-interval:', 'z,zero-terminated', 'max-unchanged-stats:'],
+    unsimulated: [
+      'f,follow::',
+      'F',
+      'pid:',
+      'retry',
+      's,sleep-interval:',
+      'z,zero-terminated',
+      'max-unchanged-stats:',
+    ],
   },
   function* (process, options): Blocking<number> {
     const unit = options.last('bytes', 'lines') ?? 'lines'
@@ -19,7 +27,8 @@ export const tail = program(
     const count = parseSize(text.replace(/^[-+]/, ''))
     if (count === undefined) return complain(process, `invalid number of ${unit}: ${quote(process, text)}`)
     const operands = options.operands.length > 0 ? options.operands : ['-']
-    const isTitled = operands.length > 1 ? !options.has('quiet') && !options.has('silent') : options.has('verbose')
+    const isTitled =
+      operands.length > 1 ? !options.has('quiet') && !options.has('silent') : options.has('verbose')
     let status = 0
     for (const [index, operand] of operands.entries()) {
       const bytes = yield* content(process, operand)
@@ -27,8 +36,15 @@ export const tail = program(
         status = 1
         continue
       }
-      if (isTitled) yield* process.write(1, `${index > 0 ? '\n' : ''}==> ${operand === '-' ? 'standard input' : operand} <==\n`)
-      yield* process.write(1, last(bytes, { count, isFromStart: text.startsWith('+'), isBytes: unit === 'bytes' }))
+      if (isTitled)
+        yield* process.write(
+          1,
+          `${index > 0 ? '\n' : ''}==> ${operand === '-' ? 'standard input' : operand} <==\n`,
+        )
+      yield* process.write(
+        1,
+        last(bytes, { count, isFromStart: text.startsWith('+'), isBytes: unit === 'bytes' }),
+      )
     }
     return status
   },
@@ -44,16 +60,24 @@ function* content(process: Process, operand: string): Blocking<Uint8Array | unde
     return yield* process.readToEnd(fd)
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
-    complain(process, isOpen ? `error reading ${quoteAlways(operand)}` : `cannot open ${quoteAlways(operand)} for reading`, error.errno)
+    complain(
+      process,
+      isOpen ? `error reading ${quoteAlways(operand)}` : `cannot open ${quoteAlways(operand)} for reading`,
+      error.errno,
+    )
     return undefined
   } finally {
     if (fd !== 0) process.close(fd)
   }
 }
 
-function last(bytes: Uint8Array, part: { count: number; isFromStart: boolean; isBytes: boolean }): Uint8Array {
+function last(
+  bytes: Uint8Array,
+  part: { count: number; isFromStart: boolean; isBytes: boolean },
+): Uint8Array {
   const { count, isFromStart, isBytes } = part
-  const from = (length: number): number => (isFromStart ? Math.max(0, count - 1) : Math.max(0, length - count))
+  const from = (length: number): number =>
+    isFromStart ? Math.max(0, count - 1) : Math.max(0, length - count)
   if (isBytes) return bytes.subarray(from(bytes.length))
   const lines = splitLines(bytes)
   return concatBytes(lines.slice(from(lines.length)))

@@ -32,7 +32,11 @@ export const tee = program(
 
 function open(process: Process, path: string, isAppending: boolean): number | { errno: ErrnoName } {
   try {
-    return process.open(path, { write: true, create: true, ...(isAppending ? { append: true } : { truncate: true }) })
+    return process.open(path, {
+      write: true,
+      create: true,
+      ...(isAppending ? { append: true } : { truncate: true }),
+    })
   } catch (error) {
     if (error instanceof KernelError) return { errno: error.errno }
     throw error

@@ -17,7 +17,7 @@ export const test = (process: Process): number => {
 
 const wordsOf = (process: Process): TestWords => ({
   integerExpected: text => `invalid integer ${quote(process, text)}`,
-  unaryExpected: operator => `${quote(process, operator)}: unary operator expected`,
+  unaryExpected: (_, second) => `missing argument after ${quote(process, second)}`,
   binaryExpected: operator => `${quote(process, operator)}: binary operator expected`,
   argumentExpected: () => '',
   missingBracket: `missing ${quote(process, ']')}`,

@@ -64,7 +64,11 @@ interface Result {
   readonly exitCode: number
 }
 
-function* run(process: Process, name: CommandName, input: { args: string[]; stdin: Uint8Array }): Blocking<Result> {
+function* run(
+  process: Process,
+  name: CommandName,
+  input: { args: string[]; stdin: Uint8Array },
+): Blocking<Result> {
   const files = new ProcessFiles(process)
   const shell = new Bash({ fs: files, commands: [name], cwd: process.cwd, defenseInDepth: false })
   const result = yield* process.settle(
@@ -78,7 +82,9 @@ function* run(process: Process, name: CommandName, input: { args: string[]; stdi
   )
   if (files.thrown !== undefined) throw files.thrown
   const isBytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary'
-  const stdout = isBytes ? Uint8Array.from(result.stdout, char => char.charCodeAt(0)) : encodeText(result.stdout)
+  const stdout = isBytes
+    ? Uint8Array.from(result.stdout, char => char.charCodeAt(0))
+    : encodeText(result.stdout)
   return { stdout, stderr: result.stderr.replace(/^bash: (line \d+: )?/gm, ''), exitCode: result.exitCode }
 }
 

@@ -1,6 +1,6 @@
 import { type ErrnoName, KernelError } from '../../src/host/errno.ts'
-import { type Child, SIGNAL_NUMBER, type SignalName, Terminated } from '../process.ts'
 import type { Process } from '../process.ts'
+import { type Child, SIGNAL_NUMBER, type SignalName, Terminated } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { complain } from './coreutils.ts'
 import { program, usageError } from './getopt.ts'
@@ -34,19 +34,24 @@ export const timeout = program(
   function* (process, options): Blocking<number> {
     const [duration, name, ...args] = options.operands
     if (duration === undefined || name === undefined) {
-      process.complain(usageError(process, 'missing operand').text)
+      process.complain(`Try '${process.argv[0]} --help' for more information.\n`)
       return 125
     }
     const limit = parseInterval(duration)
     const killAfter = options.has('kill-after') ? parseInterval(options.value('kill-after') ?? '') : undefined
     const signal = parseSignal(options.value('signal') ?? 'TERM')
     if (limit === undefined || (options.has('kill-after') && killAfter === undefined)) {
-      complain(process, `invalid time interval ${quote(process, limit === undefined ? duration : (options.value('kill-after') ?? ''))}`)
+      complain(
+        process,
+        `invalid time interval ${quote(process, limit === undefined ? duration : (options.value('kill-after') ?? ''))}`,
+      )
       process.complain(`Try '${process.argv[0]} --help' for more information.\n`)
       return 125
     }
     if (signal === undefined) {
-      process.complain(usageError(process, `${quote(process, options.value('signal') ?? '')}: invalid signal`).text)
+      process.complain(
+        usageError(process, `${quote(process, options.value('signal') ?? '')}: invalid signal`).text,
+      )
       return 125
     }
     const path = process.which(name)
@@ -55,7 +60,13 @@ export const timeout = program(
       const child = process.spawn(path, [name, ...args])
       const isLate = yield* isOverdue(process, child, limit)
       if (!isLate) return yield* child.wait()
-      return yield* end(process, child, { signal, name, killAfter, isPreserving: options.has('preserve-status'), isVerbose: options.has('verbose') })
+      return yield* end(process, child, {
+        signal,
+        name,
+        killAfter,
+        isPreserving: options.has('preserve-status'),
+        isVerbose: options.has('verbose'),
+      })
     } catch (error) {
       if (error instanceof KernelError) return cannotRun(process, name, error.errno)
       throw error
@@ -100,6 +111,7 @@ function* end(process: Process, child: Child, ending: Ending): Blocking<number> 
 
 /** The process group that timeout made for its child. */
 function sendToFamily(process: Process, signal: SignalName): void {
-  for (const child of [...process.children.values()]) sendToFamily(child.process, signal)
+  const children = [...process.children.values()]
   process.signal(signal)
+  for (const child of children) sendToFamily(child.process, signal)
 }

@@ -24,7 +24,8 @@ export const touch = program(
 function timeOf(process: Process, options: ParsedOptions): number | undefined | 'invalid' {
   const reference = options.value('reference')
   const date = options.value('date')
-  if (reference !== undefined && date !== undefined) throw new Unsimulated('touch', '--date relative to --reference')
+  if (reference !== undefined && date !== undefined)
+    throw new Unsimulated('touch', '--date relative to --reference')
   if (reference !== undefined) {
     const errno = errnoOf(() => process.stat(reference))
     if (errno === undefined) return process.stat(reference).mtimeSeconds
@@ -38,7 +39,11 @@ function timeOf(process: Process, options: ParsedOptions): number | undefined | 
   return 'invalid'
 }
 
-function touchOne(process: Process, path: string, { when, options }: { when: number | undefined; options: ParsedOptions }): number {
+function touchOne(
+  process: Process,
+  path: string,
+  { when, options }: { when: number | undefined; options: ParsedOptions },
+): number {
   if (!process.exists(path)) {
     if (options.has('no-create')) return 0
     const errno = errnoOf(() => process.close(process.open(path, { write: true, create: true })))

@@ -100,7 +100,8 @@ export function startOrder(
   const addRequired = (registration: Registration): void => {
     for (const type of registration.requires) {
       for (const other of enabled) {
-        if (other === registration || pluginType(other.uri) !== type) continue
+        // What was ordered brought along all that it requires.
+        if (other === registration || ordered.has(other) || pluginType(other.uri) !== type) continue
         addRequired(other)
         ordered.add(other)
       }

@@ -65,6 +65,8 @@ export interface Driver {
   truncate(node: NodeId, sizeBytes: number): void
   /** Makes one file durable, as fsync(2). */
   fsync(node: NodeId): void
+  /** sync(2), of what stores. */
+  syncAll?(): void
   readonly space: { readonly capacityBytes: number; readonly usedBytes: number }
 }
 

@@ -154,6 +154,19 @@ export class KernFs implements Driver {
   fsync(): void {}
 }
 
+const GOLDEN_RATIO_64 = 0x61c8864680b583ebn
+
+/** kernfs_name_hash() of fs/kernfs/dir.c: partial_name_hash() of each byte, then hash_long() to 32 bits. */
+function nameHash(name: string): number {
+  let hash = 0n
+  for (const byte of encodeText(name))
+    hash = BigInt.asUintN(64, (hash + (BigInt(byte) << 4n) + (BigInt(byte) >> 4n)) * 11n)
+  return Number(BigInt.asUintN(64, hash * GOLDEN_RATIO_64) >> 32n) & 0x7fff_ffff
+}
+
+/** The order in which readdir(3) of sysfs gives names: that of their hashes. */
+export const byNameHash = (a: string, b: string): number => nameHash(a) - nameHash(b)
+
 /** The root of a file system that is mounted and of which nothing is modelled. */
 export const unmodelledRoot = (fstype: string): KernDirectory => ({
   kind: 'directory',

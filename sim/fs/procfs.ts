@@ -84,7 +84,7 @@ function sysctlDirectory(kernel: Kernel, path: string): KernDirectory {
     lookup(name) {
       const below = path === '' ? name : `${path}/${name}`
       if (kernel.sysctl.entry(below) !== undefined) return sysctlFile(kernel, below)
-      return kernel.sysctl.names(below) === undefined ? undefined : sysctlDirectory(kernel, below)
+      return kernel.sysctl.isDirectory(below) ? sysctlDirectory(kernel, below) : undefined
     },
   }
 }

@@ -1,6 +1,7 @@
 import { Map as PersistentMap } from 'immutable'
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import { encodeText } from '../../src/host/surrogate-escape.ts'
 import type { Cell, Clock } from '../clock.ts'
 import { contentStore, EMPTY_CONTENT } from './bytes.ts'
 import type {
@@ -341,18 +342,30 @@ export class Tree implements Driver {
   }
 }
 
-const BLOCK_BYTES = 4096
+/** What space is given in, and what a directory takes. */
+export const BLOCK_BYTES = 4096
 const blocks = (sizeBytes: number): number => Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES
 
 function sizeOf(inode: Inode): number {
   if (inode.type === 'file') return inode.sizeBytes
-  if (inode.type === 'symlink') return inode.target.length
+  if (inode.type === 'symlink') return encodeText(inode.target).length
   return inode.type === 'directory' ? BLOCK_BYTES : 0
 }
 
-/** The order of strcmp(3) in the C locale. */
+/** The order of strcmp(3) in the C locale. UTF-16 has it too, below the surrogates. */
 export function byBytes(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  let at = 0
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at++
+  const [one, other] = [a.charCodeAt(at), b.charCodeAt(at)]
+  if (one < FIRST_SURROGATE && other < FIRST_SURROGATE) return one - other
+  return Number.isNaN(one) || Number.isNaN(other) ? a.length - b.length : compareBytes(encodeText(a), encodeText(b))
+}
+
+const FIRST_SURROGATE = 0xd800
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const at = a.findIndex((byte, index) => byte !== b[index])
+  return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1)
 }
 
 class RegularFile extends OpenFile {

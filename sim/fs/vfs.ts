@@ -216,6 +216,11 @@ export class FileSystem {
     at.driver.fsync(at.node)
   }
 
+  /** sync(2): everything that is mounted is durable. */
+  sync(): void {
+    for (const { superblock } of this.#mounts.all) this.#driver(superblock).syncAll?.()
+  }
+
   /** The mount that a path lies in, and its driver: for statfs(2) and mount(8). */
   mountOf(
     caller: Caller,

@@ -17,6 +17,8 @@ export interface Kernel {
   readonly record: KernelRecord
   readonly uts: Cell<UtsState>
   readonly modules: ModuleTable
+  /** By module, all that it needs, the needed ones last: what depmod(8) made of the module directory. */
+  readonly moduleIndex: ReadonlyMap<string, readonly string[]>
   readonly sysctl: SysctlTable
   readonly mounts: MountTable
   readonly processes: ProcessTable

@@ -3,6 +3,7 @@ import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Cell } from '../clock.ts'
 import { type Credentials, isCapable } from './credentials.ts'
+import { broughtEntries, heldBy } from './module-effects.ts'
 import type { SysctlTable } from './sysctl.ts'
 
 /** A row of /proc/modules. */
@@ -14,6 +15,8 @@ export interface LiveModule {
   readonly state: 'live' | 'loading' | 'unloading'
   /** Live modules that this one uses. */
   readonly depends: readonly string[]
+  /** Modules that it holds beside those: their `heldBy` counts it. */
+  readonly holds: readonly string[]
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -25,7 +28,7 @@ export interface ModulesState {
 }
 
 /** What the kernel is made of; the same for every machine of an image. */
-export type ModuleCatalog = Pick<KernelRecord, 'modules' | 'builtin' | 'canLoadModules' | 'release' | 'live'>
+export type ModuleCatalog = Pick<KernelRecord, 'modules' | 'builtin' | 'canLoadModules' | 'live' | 'sysctl'>
 
 /** The module table of kernel/module/main.c: who is live, who uses whom, and what loading brings. */
 export class ModuleTable {
@@ -95,24 +98,25 @@ export class ModuleTable {
     if (record === undefined) throw new KernelError('ENOENT')
     if (record.depends.some(dependency => !this.#isPresent(dependency))) throw new KernelError('ENOENT')
     if (record.loaded === undefined) throw new Unsimulated('init_module(2)', `what loading ${name} changes`)
-    const depends = record.depends.filter(dependency => this.isLive(dependency))
-    this.#add({
+    const module: LiveModule = {
       name,
       sizeBytes: record.loaded.sizeBytes,
       heldBy: 0,
       state: 'live',
-      depends,
+      depends: record.depends.filter(dependency => this.isLive(dependency)),
+      holds: heldBy(name, other => this.isLive(other)),
       parameters: options.parameters ?? {},
-    })
-    this.#register(record.loaded)
+    }
+    this.#register(module, record.loaded)
   }
 
-  /** delete_module(2). ENOENT when it is not live, EWOULDBLOCK while somebody uses it. */
+  /** delete_module(2). ENOENT when it is not live, EAGAIN while somebody uses it. */
   unload(name: string, credentials: Credentials): void {
     if (!isCapable(credentials, 'cap_sys_module')) throw new KernelError('EPERM')
     if (!this.isLive(name)) throw new KernelError('ENOENT')
     if (this.refcount(name) > 0) throw new KernelError('EAGAIN')
     const loaded = this.record(name)?.loaded
+    const held = this.find(name)?.holds ?? []
     if (loaded === undefined) throw new Unsimulated('delete_module(2)', `what unloading ${name} changes`)
     const gone = new Set(loaded.filesystems.map(filesystem => filesystem.name))
     const state = this.#cell.value
@@ -120,6 +124,7 @@ export class ModuleTable {
       live: state.live.filter(module => module.name !== name),
       filesystems: state.filesystems.filter(filesystem => !gone.has(filesystem.name)),
     }
+    for (const other of held) this.hold(other, -1)
     this.#sysctl.unregister(Object.keys(loaded.sysctl))
   }
 
@@ -134,30 +139,31 @@ export class ModuleTable {
     return this.isLive(name) || (this.#catalog.builtin ?? []).includes(name)
   }
 
-  #add(module: LiveModule): void {
+  #register(module: LiveModule, loaded: LoadedRecord): void {
     const state = this.#cell.value
-    this.#cell.value = { ...state, live: [module, ...state.live] }
-  }
-
-  #register(loaded: LoadedRecord): void {
-    const state = this.#cell.value
+    const defaults = {
+      atRecording: this.#catalog.sysctl,
+      now: (path: string) => this.#sysctl.entry(path),
+    }
+    const entries = broughtEntries(module, loaded.sysctl, defaults)
     const known = new Set(state.filesystems.map(filesystem => filesystem.name))
     const added = loaded.filesystems.filter(filesystem => !known.has(filesystem.name))
-    this.#cell.value = { ...state, filesystems: [...state.filesystems, ...added] }
-    this.#sysctl.register(loaded.sysctl)
+    this.#cell.value = { live: [module, ...state.live], filesystems: [...state.filesystems, ...added] }
+    for (const other of module.holds) this.hold(other, 1)
+    this.#sysctl.register(entries)
   }
 }
 
 /** The table as the recorder found it. */
 export function modulesAtBoot(kernel: KernelRecord): ModulesState {
   const rows = kernel.live ?? []
-  const usersOf = new Map(rows.map(row => [row.name, row.usedBy]))
   const module = (row: LiveModuleRecord): LiveModule => ({
     name: row.name,
     sizeBytes: row.sizeBytes,
     heldBy: row.refcount - row.usedBy.length,
     state: 'live',
-    depends: rows.filter(other => usersOf.get(other.name)?.includes(row.name)).map(other => other.name),
+    depends: rows.filter(other => other.usedBy.includes(row.name)).map(other => other.name),
+    holds: [],
     parameters: {},
   })
   return { live: rows.map(module), filesystems: kernel.filesystems }

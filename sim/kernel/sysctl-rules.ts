@@ -10,37 +10,38 @@ export interface SysctlRule {
 
 const INT_MAX = 2_147_483_647
 const INT_MIN = -2_147_483_648
+const LONG_MAX = 9_223_372_036_854_775_807n
 
-/** proc_dointvec of kernel/sysctl.c: white space, a signed number in C notation, white space; else EINVAL. */
-function parseNumber(text: string): number {
-  const match = /^[ \t\n\v\f\r]*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n\0]|$)/.exec(text)
-  if (match?.[2] === undefined) throw new KernelError('EINVAL')
-  const digits = match[2]
-  const isOctal = /^0[0-7]+$/.test(digits)
-  const magnitude = isOctal ? Number.parseInt(digits, 8) : Number(digits)
-  return match[1] === '-' ? -magnitude : magnitude
+/** TMPBUFLEN of kernel/sysctl.c, less what a sign and the NUL take. */
+const MAX_DIGITS = 20
+
+/** proc_get_long() of kernel/sysctl.c: white space, a signed number in C notation, white space; else EINVAL. */
+function parseLong(text: string): bigint {
+  const match = /^\s*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n\0]|$)/.exec(text)
+  const digits = match?.[2]
+  if (digits === undefined || digits.length > MAX_DIGITS) throw new KernelError('EINVAL')
+  const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits)
+  return match?.[1] === '-' ? -magnitude : magnitude
 }
 
 /** One int: proc_dointvec, or proc_dointvec_minmax with its bounds. Out of an int's range is EINVAL too. */
 function int(min = INT_MIN, max = INT_MAX): SysctlRule {
   return {
-    parse(text, old) {
-      if (text.trim() === '') return old
-      const value = parseNumber(text)
-      if (value < Math.max(min, INT_MIN) || value > Math.min(max, INT_MAX)) throw new KernelError('EINVAL')
+    parse(text) {
+      const value = parseLong(text)
+      if (value < min || value > max) throw new KernelError('EINVAL')
       return String(value)
     },
   }
 }
 
-/** proc_doulongvec_minmax; out of range is ignored there, which nobody here relies on: bounds are EINVAL. */
+/** proc_doulongvec_minmax, with LONG_MAX for upper bound as fs/file_table.c has it. */
 function unsignedLong(): SysctlRule {
   return {
-    parse(text, old) {
-      if (text.trim() === '') return old
-      const match = /^\s*(\d+)(?=\s|$)/.exec(text)
-      if (match?.[1] === undefined) throw new KernelError('EINVAL')
-      return BigInt.asUintN(64, BigInt(match[1])).toString()
+    parse(text) {
+      const value = parseLong(text)
+      if (value < 0 || value > LONG_MAX) throw new KernelError('EINVAL')
+      return String(value)
     },
   }
 }
@@ -54,13 +55,10 @@ function string(maxBytes: number): SysctlRule {
 function vector(length: number): SysctlRule {
   return {
     parse(text, old) {
-      const before = old.split(/\s+/)
-      const written = text.trim().split(/\s+/).slice(0, length)
-      return before
-        .map((value, index) => {
-          const next = written[index]
-          return next === undefined || next === '' ? value : String(parseNumber(next))
-        })
+      const written = text.trim().split(/\s+/).slice(0, length).map(parseLong)
+      return old
+        .split(/\s+/)
+        .map((value, index) => String(written[index] ?? value))
         .join('\t')
     },
   }

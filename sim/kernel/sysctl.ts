@@ -31,7 +31,12 @@ export class SysctlTable {
 
   /** Names directly below a directory of the tree (`''` is /proc/sys itself); undefined where there is none. */
   names(directory: string): readonly string[] | undefined {
-    return directoryIndex(this.#cell.value).get(directory)
+    const names = directoryIndex(this.#cell.value).get(directory)
+    return names && [...names]
+  }
+
+  isDirectory(path: string): boolean {
+    return directoryIndex(this.#cell.value).has(path)
   }
 
   /** The text that read(2) gives. */
@@ -54,9 +59,12 @@ export class SysctlTable {
 
   /** A module brought these. */
   register(entries: Readonly<Record<string, SysctlRecord>>): void {
-    this.#cell.value = this.#cell.value.withMutations(state => {
+    const before = this.#cell.value
+    const after = before.withMutations(state => {
       for (const [path, record] of Object.entries(entries)) state.set(path, entryOf(record))
     })
+    directories.set(after, withPaths(directoryIndex(before), Object.keys(entries)))
+    this.#cell.value = after
   }
 
   /** A module that brought these is gone. */
@@ -71,30 +79,46 @@ export class SysctlTable {
   }
 
   #set(path: string, value: string): void {
-    const entry = this.entry(path)
-    if (entry !== undefined && entry.value !== value)
-      this.#cell.value = this.#cell.value.set(path, { ...entry, value })
+    const before = this.#cell.value
+    const entry = before.get(path)
+    if (entry === undefined || entry.value === value) return
+    const after = before.set(path, { ...entry, value })
+    // The names are the same.
+    const index = directories.get(before)
+    if (index !== undefined) directories.set(after, index)
+    this.#cell.value = after
   }
 }
 
-/** Children by directory, derived from a state and kept as long as it. */
-const directories = new WeakMap<SysctlState, ReadonlyMap<string, readonly string[]>>()
+type DirectoryIndex = Map<string, Set<string>>
 
-function directoryIndex(state: SysctlState): ReadonlyMap<string, readonly string[]> {
+/** Children by directory, derived from a state and kept as long as it. */
+const directories = new WeakMap<SysctlState, DirectoryIndex>()
+
+function directoryIndex(state: SysctlState): DirectoryIndex {
   const known = directories.get(state)
   if (known !== undefined) return known
-  const index = new Map<string, Set<string>>([['', new Set()]])
-  for (const path of state.keys()) {
-    const names = path.split('/')
-    for (const [depth, name] of names.entries()) {
-      const directory = names.slice(0, depth).join('/')
-      const children = index.get(directory) ?? new Set()
-      index.set(directory, children.add(name))
+  const index = withPaths(new Map([['', new Set()]]), state.keys())
+  directories.set(state, index)
+  return index
+}
+
+/** An index with more paths in it; directories that gain nothing are shared. */
+function withPaths(index: DirectoryIndex, paths: Iterable<string>): DirectoryIndex {
+  const all = new Map(index)
+  const own = new Set<string>()
+  for (const path of paths) {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const start = path.lastIndexOf('/', end - 1)
+      const directory = start < 0 ? '' : path.slice(0, start)
+      const name = path.slice(start + 1, end)
+      if (all.get(directory)?.has(name)) break
+      if (!own.has(directory)) all.set(directory, new Set(all.get(directory)))
+      own.add(directory)
+      all.get(directory)?.add(name)
     }
   }
-  const frozen = new Map([...index].map(([directory, children]) => [directory, [...children]]))
-  directories.set(state, frozen)
-  return frozen
+  return all
 }
 
 function entryOf(record: SysctlRecord): SysctlEntry {

@@ -139,12 +139,13 @@ class Evaluation {
   }
 
   *#unary(): Blocking<Operand> {
-    const { text, kind, at } = this.#token
+    const { text, kind } = this.#token
     if (kind !== 'operator') return yield* this.#postfix()
     if ((text === '++' || text === '--') && !this.#scope.isDash) {
       this.#advance()
       const { target, value } = yield* this.#unary()
-      if (target === undefined) return { value: text === '++' ? value : value }
+      // Before a number they are two signs.
+      if (target === undefined) return { value }
       const changed = wrap(value + (text === '++' ? 1n : -1n))
       yield* this.#store(target, changed)
       return { value: changed }
@@ -155,7 +156,6 @@ class Evaluation {
     if (text === '-') return { value: wrap(-value) }
     if (text === '!') return { value: truth(value === 0n) }
     if (text === '~') return { value: ~value }
-    if (at < 0) throw this.#operandExpected()
     return { value }
   }
 
@@ -252,27 +252,21 @@ class Evaluation {
 
   #advance(): void {
     while (/\s/.test(this.#text[this.#at] ?? 'x')) this.#at++
-    const at = this.#at
-    const rest = this.#text.slice(at)
-    const token = (kind: Token['kind'], text: string): void => {
-      this.#at += text.length
-      this.#token = { kind, text, at }
-    }
-    if (rest === '') return token('end', '')
+    this.#token = this.#scan(this.#text.slice(this.#at), this.#at)
+    this.#at += this.#token.text.length
+  }
+
+  #scan(rest: string, at: number): Token {
+    if (rest === '') return { kind: 'end', text: '', at }
     const number = (this.#scope.isDash ? /^(0[xX][0-9a-fA-F]+|\d+)/ : /^\d[\w#@]*/).exec(rest)?.[0]
-    if (number !== undefined) return token('number', number)
+    if (number !== undefined) return { kind: 'number', text: number, at }
     const name = /^[A-Za-z_]\w*/.exec(rest)?.[0]
-    if (name !== undefined) return token('name', name)
+    if (name !== undefined) return { kind: 'name', text: name, at }
     const operator = OPERATORS.exec(rest)?.[0]
-    if (operator !== undefined) return token('operator', operator)
-    throw this.#scope.isDash
-      ? this.#dashError('expecting EOF')
-      : this.#syntax(
-          rest.startsWith('"') || rest.startsWith("'")
-            ? 'syntax error: operand expected'
-            : 'syntax error: invalid arithmetic operator',
-          at,
-        )
+    if (operator !== undefined) return { kind: 'operator', text: operator, at }
+    if (this.#scope.isDash) throw this.#dashError('expecting EOF')
+    const isQuote = rest.startsWith('"') || rest.startsWith("'")
+    throw this.#syntax(`syntax error: ${isQuote ? 'operand expected' : 'invalid arithmetic operator'}`, at)
   }
 
   #operandExpected(): ArithmeticError {

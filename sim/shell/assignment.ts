@@ -54,9 +54,11 @@ export function* assignArray(
     filled.set(String(key), yield* expandText(shell, keyed.value))
     if (typeof key === 'number') next = key + 1
   }
-  const value = kind === 'indexed' ? indexedOf(new Map([...filled].map(([key, text]) => [Number(key), text]))) : filled
+  const value =
+    kind === 'indexed' ? indexedOf(new Map([...filled].map(([key, text]) => [Number(key), text]))) : filled
   write(shell, name, { ...old, isArray: kind, value })
-  if (shell.options.has('xtrace')) trace(shell, `${name}=(${[...filled.values()].map(traceElement).join(' ')})`)
+  if (shell.options.has('xtrace'))
+    trace(shell, `${name}=(${[...filled.values()].map(traceElement).join(' ')})`)
 }
 
 const traceElement = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : quoteDouble(text))
@@ -99,7 +101,8 @@ function sourceOf(parts: readonly WordPart[]): Source | undefined {
         const length = pieces[index]?.length ?? 1
         if (offset < at + length || (offset === at + length && index === parts.length - 1)) {
           const rest = (pieces[index] ?? '').slice(offset - at)
-          const own: WordPart[] = offset === at ? [part] : rest === '' ? [] : [{ type: 'Literal', value: rest }]
+          const own: WordPart[] =
+            offset === at ? [part] : rest === '' ? [] : [{ type: 'Literal', value: rest }]
           return [...own, ...parts.slice(index + 1)]
         }
         at += length
@@ -137,7 +140,9 @@ export function isAssignmentWord(word: Word): boolean {
 }
 
 /** The parts of such an argument; with the words of an array where it is one. */
-export function splitAssignmentWord(word: Word): { name: string; elements: readonly Word[] | undefined } | undefined {
+export function splitAssignmentWord(
+  word: Word,
+): { name: string; elements: readonly Word[] | undefined } | undefined {
   const [first] = word.parts
   const [head, name] = first?.type === 'Literal' ? (/^([A-Za-z_]\w*)\+?=/.exec(first.value) ?? []) : []
   if (first?.type !== 'Literal' || head === undefined || name === undefined) return undefined

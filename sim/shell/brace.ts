@@ -27,11 +27,19 @@ function joinEscaped(items: BraceExpansion['items']): BraceExpansion['items'] {
   for (const item of items) {
     const before = joined.at(-1)
     const last = before?.type === 'Word' ? before.word.parts.at(-1) : undefined
-    if (item.type !== 'Word' || before?.type !== 'Word' || last?.type !== 'Literal' || !last.value.endsWith('\\')) {
+    if (
+      item.type !== 'Word' ||
+      before?.type !== 'Word' ||
+      last?.type !== 'Literal' ||
+      !last.value.endsWith('\\')
+    ) {
       joined.push(item)
       continue
     }
-    const comma: WordPart[] = [{ type: 'Literal', value: last.value.slice(0, -1) }, { type: 'Escaped', value: ',' }]
+    const comma: WordPart[] = [
+      { type: 'Literal', value: last.value.slice(0, -1) },
+      { type: 'Escaped', value: ',' },
+    ]
     const parts = [...before.word.parts.slice(0, -1), ...comma, ...item.word.parts]
     joined[joined.length - 1] = { type: 'Word', word: { ...before.word, parts } }
   }

@@ -1,8 +1,16 @@
 import type { Blocking } from '../scheduler.ts'
-import { LoopJump } from './control.ts'
 import { evaluateConditional } from './conditional.ts'
-import { type RunOptions, runStatements, waitForChild } from './evaluate.ts'
-import { ArithmeticFailed, assignElement, evaluateText, expandPattern, expandText, expandWords } from './expand.ts'
+import { LoopJump } from './control.ts'
+import type { RunOptions } from './evaluate.ts'
+import {
+  ArithmeticFailed,
+  assignElement,
+  evaluateText,
+  expandPattern,
+  expandText,
+  expandWords,
+} from './expand.ts'
+import { waitForChild } from './foreground.ts'
 import { matchesPattern } from './pattern.ts'
 import { quoteForTrace } from './quote.ts'
 import type { Shell } from './shell.ts'
@@ -33,11 +41,18 @@ export function* runCompound(shell: Shell, command: Compound, options: RunOption
     case 'Case':
       return yield* runCase(shell, command)
     case 'Group':
-      return yield* runStatements(shell, command.body, options)
+      return yield* shell.interpreter.runStatements(shell, command.body, options)
     case 'Subshell':
-      return yield* waitForChild(shell, startSubshell(shell, inner => runStatements(inner, command.body, { isLast: true })))
+      return yield* waitForChild(
+        shell,
+        startSubshell(shell, inner => inner.interpreter.runStatements(inner, command.body, { isLast: true })),
+      )
     case 'FunctionDef':
-      shell.functions.set(command.name, { definition: command, source: shell.source, lineOffset: shell.lineOffset })
+      shell.functions.set(command.name, {
+        definition: command,
+        source: shell.source,
+        lineOffset: shell.lineOffset,
+      })
       return 0
     case 'ArithmeticCommand':
       return yield* runArithmetic(shell, command.expression.originalText ?? '')
@@ -49,7 +64,7 @@ export function* runCompound(shell: Shell, command: Compound, options: RunOption
 function* testCondition(shell: Shell, condition: readonly Statement[]): Blocking<boolean> {
   shell.conditionDepth++
   try {
-    return (yield* runStatements(shell, condition)) === 0
+    return (yield* shell.interpreter.runStatements(shell, condition)) === 0
   } finally {
     shell.conditionDepth--
   }
@@ -57,8 +72,11 @@ function* testCondition(shell: Shell, condition: readonly Statement[]): Blocking
 
 function* runIf(shell: Shell, command: Node<'If'>, options: RunOptions): Blocking<number> {
   for (const { condition, body } of command.clauses)
-    if (yield* testCondition(shell, condition)) return yield* runStatements(shell, body, options)
-  return command.elseBody === null ? 0 : yield* runStatements(shell, command.elseBody, options)
+    if (yield* testCondition(shell, condition))
+      return yield* shell.interpreter.runStatements(shell, body, options)
+  return command.elseBody === null
+    ? 0
+    : yield* shell.interpreter.runStatements(shell, command.elseBody, options)
 }
 
 function* runFor(shell: Shell, command: Node<'For'>): Blocking<number> {
@@ -69,7 +87,8 @@ function* runFor(shell: Shell, command: Node<'For'>): Blocking<number> {
   shell.loopDepth++
   try {
     for (const item of items) {
-      if (shell.isBash && shell.options.has('xtrace')) trace(shell, `for ${variable} in ${items.map(quoteForTrace).join(' ')}`)
+      if (shell.isBash && shell.options.has('xtrace'))
+        trace(shell, `for ${variable} in ${items.map(quoteForTrace).join(' ')}`)
       yield* assignElement(shell, { name: variable, subscript: undefined }, item)
       const round = yield* runRound(shell, command.body)
       status = round.status
@@ -119,12 +138,15 @@ function* runWhile(shell: Shell, command: Node<'While'> | Node<'Until'>, wanted:
 }
 
 function* runRound(shell: Shell, body: readonly Statement[]): Blocking<{ status: number; isOver: boolean }> {
-  const { value, isOver } = yield* runGuarded(shell, () => runStatements(shell, body))
+  const { value, isOver } = yield* runGuarded(shell, () => shell.interpreter.runStatements(shell, body))
   return { status: value ?? 0, isOver }
 }
 
 /** Takes `break` and `continue` that are meant for this loop; the others go on outwards. */
-function* runGuarded<T>(shell: Shell, body: () => Blocking<T>): Blocking<{ value: T | undefined; isOver: boolean }> {
+function* runGuarded<T>(
+  shell: Shell,
+  body: () => Blocking<T>,
+): Blocking<{ value: T | undefined; isOver: boolean }> {
   const { loopDepth, conditionDepth } = shell
   try {
     return { value: yield* body(), isOver: false }
@@ -144,17 +166,26 @@ function* runCase(shell: Shell, command: Node<'Case'>): Blocking<number> {
   let isFalling = false
   for (const { patterns, body, terminator } of command.items) {
     if (!isFalling && !(yield* matchesAny(shell, word, patterns))) continue
-    status = yield* runStatements(shell, body)
+    status = yield* shell.interpreter.runStatements(shell, body)
     if (terminator === ';;') return status
     isFalling = terminator === ';&'
   }
   return status
 }
 
-function* matchesAny(shell: Shell, word: string, patterns: Node<'Case'>['items'][number]['patterns']): Blocking<boolean> {
+function* matchesAny(
+  shell: Shell,
+  word: string,
+  patterns: Node<'Case'>['items'][number]['patterns'],
+): Blocking<boolean> {
   for (const pattern of patterns) {
     const text = yield* expandPattern(shell, pattern)
-    if (matchesPattern(word, text, { isExtended: shell.shopts.has('extglob'), isCaseless: shell.shopts.has('nocasematch') }))
+    if (
+      matchesPattern(word, text, {
+        isExtended: shell.shopts.has('extglob'),
+        isCaseless: shell.shopts.has('nocasematch'),
+      })
+    )
       return true
   }
   return false

@@ -1,5 +1,12 @@
 import type { Blocking } from '../scheduler.ts'
-import { ArithmeticFailed, assignElement, evaluateExpanded, expandPattern, expandRegExp, expandText } from './expand.ts'
+import {
+  ArithmeticFailed,
+  assignElement,
+  evaluateExpanded,
+  expandPattern,
+  expandRegExp,
+  expandText,
+} from './expand.ts'
 import { compareFiles, FILE_OPERATORS, testFile } from './file-test.ts'
 import { readElement } from './parameter.ts'
 import { matchesPattern } from './pattern.ts'
@@ -52,7 +59,10 @@ function tell(shell: Shell, words: string): void {
   if (shell.options.has('xtrace')) trace(shell, `[[ ${words} ]]`)
 }
 
-function* unary(shell: Shell, expression: Extract<ConditionalExpression, { type: 'CondUnary' }>): Blocking<boolean> {
+function* unary(
+  shell: Shell,
+  expression: Extract<ConditionalExpression, { type: 'CondUnary' }>,
+): Blocking<boolean> {
   const { operator } = expression
   const operand = yield* expandText(shell, expression.operand)
   tell(shell, `${operator} ${quoteForTrace(operand)}`)
@@ -81,7 +91,10 @@ const COMPARE: Readonly<Record<string, (a: bigint, b: bigint) => boolean>> = {
   '-ge': (a, b) => a >= b,
 }
 
-function* binary(shell: Shell, expression: Extract<ConditionalExpression, { type: 'CondBinary' }>): Blocking<boolean> {
+function* binary(
+  shell: Shell,
+  expression: Extract<ConditionalExpression, { type: 'CondBinary' }>,
+): Blocking<boolean> {
   const { operator } = expression
   const left = yield* expandText(shell, expression.left)
   if (operator === '=~') return yield* matchRegExp(shell, left, expression.right)

@@ -19,7 +19,10 @@ const SIMPLE: Readonly<Record<string, string>> = {
 }
 
 /** Expands backslash escapes; `\c` ends the text and all that would follow it. */
-export function expandEscapes(text: string, options: EscapeOptions = {}): { text: string; isStopped: boolean } {
+export function expandEscapes(
+  text: string,
+  options: EscapeOptions = {},
+): { text: string; isStopped: boolean } {
   let out = ''
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at)
@@ -51,7 +54,11 @@ function numberEscape(rest: string, options: EscapeOptions): { text: string; len
   const unicode = /^(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))/.exec(rest)
   if (unicode === null) return undefined
   const code = Number.parseInt(unicode[1] ?? unicode[2] ?? '0', 16)
-  return { text: code < 0x80 ? String.fromCharCode(code) : String.fromCodePoint(code), length: unicode[0].length }
+  return {
+    text: code < 0x80 ? String.fromCharCode(code) : String.fromCodePoint(code),
+    length: unicode[0].length,
+  }
 }
 
-const byte = (value: number): string => ((value & 0xff) < 0x80 ? String.fromCharCode(value & 0xff) : decodeText(Uint8Array.of(value & 0xff)))
+const byte = (value: number): string =>
+  (value & 0xff) < 0x80 ? String.fromCharCode(value & 0xff) : decodeText(Uint8Array.of(value & 0xff))

@@ -1,11 +1,11 @@
 import { KernelError } from '../../src/host/errno.ts'
-import { makePipe } from '../fs/pipe.ts'
 import type { OpenFile } from '../fs/open-file.ts'
+import { makePipe } from '../fs/pipe.ts'
 import type { Child } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { runCompound } from './compound.ts'
-import { Discard, Exit } from './control.ts'
-import { waitFor } from './jobs.ts'
+import { Exit } from './control.ts'
+import { waitForChild } from './foreground.ts'
 import { closeSubstitutions } from './process-substitution.ts'
 import { applyRedirections, type Saved, undoRedirections } from './redirect.ts'
 import type { Shell } from './shell.ts'
@@ -29,6 +29,7 @@ export function* runStatements(
   let status = 0
   for (const [index, statement] of statements.entries()) {
     const isLast = options.isLast === true && index === statements.length - 1
+    shell.statementText = statement.sourceText ?? ''
     status = statement.background ? startJob(shell, statement) : yield* runList(shell, statement, { isLast })
     if (shell.process.pendingSignals.length > 0) yield* runPendingTraps(shell)
   }
@@ -41,7 +42,11 @@ function startJob(shell: Shell, statement: Statement): number {
   const files = new Map(process.files)
   const input = nullDevice(shell)
   if (input !== undefined) files.set(0, input)
-  const child = startSubshell(shell, inner => runList(inner, { ...statement, background: false }, { isLast: true }), { files })
+  const child = startSubshell(
+    shell,
+    inner => runList(inner, { ...statement, background: false }, { isLast: true }),
+    { files },
+  )
   shell.jobs.add(child)
   shell.status = 0
   return 0
@@ -64,12 +69,19 @@ function* runList(shell: Shell, statement: Statement, options: RunOptions): Bloc
     const operator = index === 0 ? undefined : operators[index - 1]
     if ((operator === '&&' && status !== 0) || (operator === '||' && status === 0)) continue
     const isTested = index < pipelines.length - 1
-    status = yield* runPipeline(shell, pipeline, { isTested, isLast: options.isLast === true && pipelines.length === 1 })
+    status = yield* runPipeline(shell, pipeline, {
+      isTested,
+      isLast: options.isLast === true && pipelines.length === 1,
+    })
   }
   return status
 }
 
-function* runPipeline(shell: Shell, pipeline: Pipeline, options: { isTested: boolean; isLast: boolean }): Blocking<number> {
+function* runPipeline(
+  shell: Shell,
+  pipeline: Pipeline,
+  options: { isTested: boolean; isLast: boolean },
+): Blocking<number> {
   const { commands, negated, timed } = pipeline
   const isLast = options.isLast && !negated && !timed && shell.traps.size === 0
   const isGuarded = options.isTested || negated
@@ -79,7 +91,8 @@ function* runPipeline(shell: Shell, pipeline: Pipeline, options: { isTested: boo
     const [only] = commands
     if (commands.length === 1 && only !== undefined) {
       shell.status = yield* runCommand(shell, only, { isLast })
-      shell.pipeStatus = only.type === 'SimpleCommand' || shell.pipeStatus.length === 1 ? [shell.status] : shell.pipeStatus
+      shell.pipeStatus =
+        only.type === 'SimpleCommand' || shell.pipeStatus.length === 1 ? [shell.status] : shell.pipeStatus
     } else shell.status = yield* runConcurrently(shell, pipeline)
   } finally {
     if (isGuarded) shell.conditionDepth--
@@ -90,13 +103,28 @@ function* runPipeline(shell: Shell, pipeline: Pipeline, options: { isTested: boo
   return shell.status
 }
 
-const INNER_CHECKED: readonly Command['type'][] = ['If', 'For', 'CStyleFor', 'While', 'Until', 'Case', 'Group', 'FunctionDef']
+const INNER_CHECKED: readonly Command['type'][] = [
+  'If',
+  'For',
+  'CStyleFor',
+  'While',
+  'Until',
+  'Case',
+  'Group',
+  'FunctionDef',
+]
 
 /** What a failed command leads to: the ERR trap, and with errexit the end. Compound commands have had it inside. */
 function* onFailure(shell: Shell, commands: readonly Command[]): Blocking<void> {
   const [only] = commands
   if (shell.conditionDepth > 0) return
-  if (commands.length === 1 && only !== undefined && INNER_CHECKED.includes(only.type) && !shell.isRedirectionFailed) return
+  if (
+    commands.length === 1 &&
+    only !== undefined &&
+    INNER_CHECKED.includes(only.type) &&
+    !shell.isRedirectionFailed
+  )
+    return
   shell.isRedirectionFailed = false
   const { status } = shell
   yield* runErrorTrap(shell)
@@ -140,41 +168,6 @@ const asStatement = (command: Command): Statement => ({
   pipelines: [{ type: 'Pipeline', commands: [command], negated: false }],
 })
 
-/** Waits for a child in the foreground; a signal that ends the shell does not wait for it. */
-export function* waitForChild(shell: Shell, child: Child): Blocking<number> {
-  for (;;) {
-    const status = yield* waitFor(shell.process, child, shell.isBash && shell.traps.has('EXIT'))
-    if (status !== undefined) return reportDeath(shell, child, status)
-    yield* runPendingTraps(shell)
-  }
-}
-
-const SILENT = ['INT', 'PIPE', 'TERM']
-
-/** strsignal(3), of the signals that end a process. */
-export const DEATHS: Readonly<Record<string, string>> = {
-  HUP: 'Hangup',
-  QUIT: 'Quit',
-  KILL: 'Killed',
-  USR1: 'User defined signal 1',
-  USR2: 'User defined signal 2',
-  ALRM: 'Alarm clock',
-  TERM: 'Terminated',
-  ABRT: 'Aborted',
-  SEGV: 'Segmentation fault',
-}
-
-/** A child that a signal ended is told of on standard error: bash is silent about some, dash about fewer. */
-function reportDeath(shell: Shell, child: Child, status: number): number {
-  const signal = child.process.terminatedBy
-  if (signal === undefined || shell.isPipeElement) return status
-  const words = DEATHS[signal]
-  if (words === undefined || (shell.isBash && SILENT.includes(signal))) return status
-  if (!shell.isBash) shell.process.complain(`${words}\n`)
-  else shell.complain(`${String(child.pid).padStart(5)} ${words.padEnd(23)} ${shell.commandText}`)
-  return status
-}
-
 /** One command, with what is around it: signals that have arrived, its line, substitutions to be closed. */
 export function* runCommand(shell: Shell, command: Command, options: RunOptions = {}): Blocking<number> {
   if (shell.process.pendingSignals.length > 0) yield* runPendingTraps(shell)
@@ -183,14 +176,18 @@ export function* runCommand(shell: Shell, command: Command, options: RunOptions 
   const count = shell.substitutionFds.length
   try {
     if (command.type === 'SimpleCommand') return yield* runSimpleCommand(shell, command, options)
-    if (command.redirections.length === 0 || command.type === 'FunctionDef') return yield* runCompound(shell, command, options)
+    if (command.redirections.length === 0 || command.type === 'FunctionDef')
+      return yield* runCompound(shell, command, options)
     return yield* withRedirections(shell, command)
   } finally {
     if (shell.substitutionFds.length > count && !shell.isReplaced) closeSubstitutions(shell, count)
   }
 }
 
-function* withRedirections(shell: Shell, command: Exclude<Command, { type: 'SimpleCommand' }>): Blocking<number> {
+function* withRedirections(
+  shell: Shell,
+  command: Exclude<Command, { type: 'SimpleCommand' }>,
+): Blocking<number> {
   const saved: Saved = []
   try {
     const failure = yield* applyRedirections(shell, command.redirections, saved)
@@ -201,15 +198,5 @@ function* withRedirections(shell: Shell, command: Exclude<Command, { type: 'Simp
     return yield* runCompound(shell, command, {})
   } finally {
     undoRedirections(shell, saved)
-  }
-}
-
-/** The status of an error that was told inside of a command and gives up its line: for those who must not. */
-export function* settleDiscard(body: () => Blocking<number>): Blocking<number> {
-  try {
-    return yield* body()
-  } catch (thrown) {
-    if (thrown instanceof Discard) return thrown.status
-    throw thrown
   }
 }

@@ -3,20 +3,11 @@ import type { Blocking } from '../scheduler.ts'
 import { ArithmeticError, type ArithmeticScope, evaluateArithmetic } from './arithmetic.ts'
 import { expandBraces } from './brace.ts'
 import { expandPathname } from './glob.ts'
-import { expandParameter, readElement } from './parameter.ts'
 import { hasWildcard } from './pattern.ts'
-import { substituteProcess } from './process-substitution.ts'
 import type { Severity, Shell } from './shell.ts'
-import { escapeRegExp, FieldSink, PatternSink, type Sink, TextSink } from './sink.ts'
-import { substituteCommand } from './substitution.ts'
+import { escapeRegExp, FieldSink, PatternSink, type Quoting, type Target, TextSink } from './sink.ts'
 import { parseUnits, type Word, type WordPart } from './syntax.ts'
 import { ReadonlyVariable } from './variables.ts'
-
-/**
- * How a part stands in its word: between double quotes; plain; or unquoted inside `${…}`, where literal text is split
- * like the result of an expansion.
- */
-export type Quoting = 'quoted' | 'plain' | 'operand'
 
 /** The fields of a command: brace, tilde, parameter expansion, splitting, pathname expansion. */
 export function* expandWords(shell: Shell, words: readonly Word[]): Blocking<string[]> {
@@ -70,11 +61,6 @@ export function* expandRegExp(shell: Shell, word: Word): Blocking<string> {
   return sink.text
 }
 
-export interface Target {
-  readonly sink: Sink
-  readonly quoting: Quoting
-}
-
 export function* addParts(shell: Shell, parts: readonly WordPart[], target: Target): Blocking<void> {
   for (const part of parts) {
     if (part.type === 'Literal') addLiteral(part.value, target)
@@ -105,13 +91,13 @@ function* addPart(shell: Shell, part: WordPart, target: Target): Blocking<void> 
     case 'TildeExpansion':
       return sink.quoted(homeOf(shell, part.user))
     case 'ParameterExpansion':
-      return yield* expandParameter(shell, part, target)
+      return yield* shell.interpreter.expandParameter(shell, part, target)
     case 'CommandSubstitution':
-      return add(yield* substituteCommand(shell, part.body))
+      return add(yield* shell.interpreter.substituteCommand(shell, part.body))
     case 'ArithmeticExpansion':
       return add(String(yield* evaluateText(shell, part.expression.originalText ?? '')))
     case 'ProcessSubstitution':
-      return sink.quoted(substituteProcess(shell, part))
+      return sink.quoted(shell.interpreter.substituteProcess(shell, part))
     case 'BraceExpansion':
       return addLiteral(braceText(part), target)
   }
@@ -194,7 +180,7 @@ export class ArithmeticFailed extends Error {
 const arithmeticScope = (shell: Shell): ArithmeticScope => ({
   isDash: !shell.isBash,
   *read(name, subscript) {
-    const text = yield* readElement(shell, name, subscript)
+    const text = yield* shell.interpreter.readElement(shell, name, subscript)
     if (text === undefined && shell.options.has('nounset')) unbound(shell, name)
     return text
   },
@@ -229,7 +215,10 @@ export function* assignElement(
     if (subscript === undefined) variables.assign(name, text, { isAppending: isAppending && !isInteger })
     else {
       const key = yield* subscriptOf(shell, name, subscript)
-      const old = isAppending && !isInteger ? ((yield* readElement(shell, name, subscript)) ?? '') : ''
+      const old =
+        isAppending && !isInteger
+          ? ((yield* shell.interpreter.readElement(shell, name, subscript)) ?? '')
+          : ''
       variables.assignElement(name, typeof key === 'number' ? wrapIndex(shell, name, key) : key, old + text)
     }
   } catch (error) {

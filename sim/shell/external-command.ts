@@ -1,8 +1,7 @@
 import { type ErrnoName, KernelError, strerror } from '../../src/host/errno.ts'
-import { bash, dash } from './main.ts'
 import type { Blocking } from '../scheduler.ts'
 import { Replaced } from './control.ts'
-import { waitForChild } from './evaluate.ts'
+import { waitForChild } from './foreground.ts'
 import type { Shell } from './shell.ts'
 
 export interface ProgramOptions {
@@ -12,7 +11,11 @@ export interface ProgramOptions {
 }
 
 /** Runs a program that is found on PATH; 127 when there is none, 126 when it cannot be executed. */
-export function* runProgram(shell: Shell, argv: readonly string[], options: ProgramOptions): Blocking<number> {
+export function* runProgram(
+  shell: Shell,
+  argv: readonly string[],
+  options: ProgramOptions,
+): Blocking<number> {
   const path = lookUp(shell, argv[0] ?? '', options.env)
   if (path === undefined) return notFound(shell, argv[0] ?? '')
   try {
@@ -37,7 +40,11 @@ export function replace(
 }
 
 /** Where a command's program is: the name itself if it has a slash. */
-export function lookUp(shell: Shell, name: string, env: ReadonlyMap<string, string> = shell.environment): string | undefined {
+export function lookUp(
+  shell: Shell,
+  name: string,
+  env: ReadonlyMap<string, string> = shell.environment,
+): string | undefined {
   return shell.process.which(name, shell.variables.text('PATH') ?? env.get('PATH'))
 }
 
@@ -55,7 +62,7 @@ function* runAsScript(
   options: { argv: readonly string[]; env: ReadonlyMap<string, string> },
 ): Blocking<number> {
   const { argv, env } = options
-  const program = shell.isBash ? bash : dash
+  const program = shell.interpreter.program(shell.origin.dialect)
   const name = shell.isBash ? 'bash' : 'sh'
   return yield* waitForChild(shell, shell.process.start(program, [name, path, ...argv.slice(1)], { env }))
 }
@@ -74,6 +81,7 @@ export function refused(shell: Shell, path: string, errno: ErrnoName): number {
 function wordsOf(shell: Shell, path: string, errno: ErrnoName): string {
   const { process } = shell
   if (errno === 'ENOENT' && process.exists(path)) return 'cannot execute: required file not found'
-  if (errno === 'EACCES' && process.exists(path) && process.stat(path).type === 'directory') return 'Is a directory'
+  if (errno === 'EACCES' && process.exists(path) && process.stat(path).type === 'directory')
+    return strerror('EISDIR')
   return strerror(errno)
 }

@@ -1,6 +1,6 @@
 import type { Blocking } from '../scheduler.ts'
-import { Return } from './control.ts'
 import { runCompound } from './compound.ts'
+import { Return } from './control.ts'
 import { applyRedirections, type Saved, undoRedirections } from './redirect.ts'
 import type { Shell, ShellFunction } from './shell.ts'
 
@@ -8,7 +8,11 @@ import type { Shell, ShellFunction } from './shell.ts'
 const MAX_DEPTH = 1_000
 
 /** Calls a function: its own positional parameters and local variables, and a frame for messages. */
-export function* callFunction(shell: Shell, called: ShellFunction, argv: readonly string[]): Blocking<number> {
+export function* callFunction(
+  shell: Shell,
+  called: ShellFunction,
+  argv: readonly string[],
+): Blocking<number> {
   const { positional, lineOffset, loopDepth, line } = shell
   const { definition } = called
   if (shell.frames.length >= MAX_DEPTH) throw shell.unsimulated('a recursion this deep')

@@ -10,7 +10,9 @@ export function describeFunction(shell: Shell, name: string, { definition }: She
 }
 
 function statementText(shell: Shell, name: string, { sourceText, pipelines }: Statement): string {
-  const isPlain = pipelines.every(pipeline => pipeline.commands.every(command => command.type === 'SimpleCommand'))
+  const isPlain = pipelines.every(pipeline =>
+    pipeline.commands.every(command => command.type === 'SimpleCommand'),
+  )
   if (!isPlain || sourceText === undefined || /[\n<>&]|\s{2}/.test(sourceText))
     throw shell.unsimulated(`the text of the function ${name}`)
   return sourceText

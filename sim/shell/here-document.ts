@@ -14,7 +14,9 @@ function warnOfEnd(shell: Shell, document: HereDocument): void {
   const { line } = shell
   const lines = document.content.parts.map(part => (part.type === 'Literal' ? countNewlines(part.value) : 0))
   shell.line += lines.reduce((sum, count) => sum + count, 0)
-  shell.complain(`warning: here-document at line ${line} delimited by end-of-file (wanted \`${document.delimiter}')`)
+  shell.complain(
+    `warning: here-document at line ${line} delimited by end-of-file (wanted \`${document.delimiter}')`,
+  )
   shell.line = line
 }
 

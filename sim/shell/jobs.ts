@@ -47,8 +47,9 @@ export function* waitFor(
 ): Blocking<number | undefined> {
   const isOver = (): boolean => child.exitCode !== undefined || child.thrown !== undefined
   const isWoken = (): boolean => isInterruptible && process.pendingSignals.some(signal => signal !== 'CHLD')
-  while (!isOver()) {
+  for (;;) {
     if (isWoken()) return undefined
+    if (isOver()) break
     yield { isReady: () => isOver() || isWoken() }
   }
   return yield* child.wait()

@@ -1,12 +1,18 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
 import { decodeText } from '../../src/host/surrogate-escape.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
+import { builtins } from './builtins/index.ts'
+import { runStatements } from './evaluate.ts'
 import { optionOfLetter, optionOfName } from './options.ts'
+import { expandParameter, readElement } from './parameter.ts'
+import { substituteProcess } from './process-substitution.ts'
 import { runText } from './run-text.ts'
 import { runScriptOnInput } from './script-input.ts'
-import { Shell, type ShellOption, type ShellOrigin } from './shell.ts'
+import { type Interpreter, Shell, type ShellOption, type ShellOrigin } from './shell.ts'
 import { runToEnd } from './subshell.ts'
+import { substituteCommand } from './substitution.ts'
 import type { Dialect } from './syntax.ts'
 import { isName } from './variables.ts'
 
@@ -15,6 +21,17 @@ export const bash = (process: Process): Blocking<number> => new Invocation(proce
 
 /** dash(1), which is /bin/sh. */
 export const dash = (process: Process): Blocking<number> => new Invocation(process, 'dash').run()
+
+const interpreter: Interpreter = {
+  runStatements,
+  runText,
+  expandParameter,
+  readElement,
+  substituteCommand,
+  substituteProcess,
+  builtins,
+  program: dialect => (dialect === 'bash' ? bash : dash),
+}
 
 /** A wrong command line. */
 class BadInvocation extends Error {
@@ -56,13 +73,15 @@ class Invocation {
   }
 
   get #needsArgument(): string {
-    return this.#dialect === 'bash' ? `${this.#name}: -c: option requires an argument` : `${this.#name}: 0: -c requires an argument`
+    return this.#dialect === 'bash'
+      ? `${this.#name}: -c: option requires an argument`
+      : `${this.#name}: 0: -c requires an argument`
   }
 
   *#runCommand(command: string): Blocking<number> {
     const name = this.#args.shift() ?? this.#name
     const shell = this.#shell({ dialect: this.#dialect, name, input: 'command' })
-    return yield* runToEnd(shell, inner => runText(inner, command, { isLast: true, isDiscardingAll: true }))
+    return yield* runToEnd(shell, inner => runText(inner, command, { isLast: true }))
   }
 
   *#runInput(): Blocking<number> {
@@ -77,8 +96,12 @@ class Invocation {
     } catch (error) {
       if (!(error instanceof KernelError)) throw error
       const missing = error.errno === 'ENOENT'
-      if (this.#dialect === 'bash') return this.#refuse(`${this.#name}: ${file}: ${strerror(error.errno)}`, missing ? 127 : 126)
-      return this.#refuse(`${this.#name}: 0: cannot open ${file}: ${missing ? 'No such file' : strerror(error.errno)}`, 2)
+      if (this.#dialect === 'bash')
+        return this.#refuse(`${this.#name}: ${file}: ${strerror(error.errno)}`, missing ? 127 : 126)
+      return this.#refuse(
+        `${this.#name}: 0: cannot open ${file}: ${missing ? 'No such file' : strerror(error.errno)}`,
+        2,
+      )
     }
     const shell = this.#shell({ dialect: this.#dialect, name: file, input: 'file' })
     return yield* runToEnd(shell, inner => runText(inner, text))
@@ -116,7 +139,7 @@ class Invocation {
   }
 
   #unsimulated(word: string): Error {
-    return new Shell(this.#process, { dialect: this.#dialect, name: this.#name, input: 'stdin' }).unsimulated(`the option ${word}`)
+    return new Unsimulated(this.#dialect === 'bash' ? 'bash' : 'sh', `the option ${word}`)
   }
 
   #parseLetters(word: string): void {
@@ -136,7 +159,9 @@ class Invocation {
     if (option === undefined) {
       const sign = isOn ? '-' : '+'
       throw new BadInvocation(
-        this.#dialect === 'bash' ? `${this.#name}: ${sign}${letter}: invalid option` : `${this.#name}: 0: Illegal option ${sign}${letter}`,
+        this.#dialect === 'bash'
+          ? `${this.#name}: ${sign}${letter}: invalid option`
+          : `${this.#name}: 0: Illegal option ${sign}${letter}`,
       )
     }
     this.#set(option, isOn)
@@ -146,7 +171,9 @@ class Invocation {
     const option = optionOfName(this.#dialect, name ?? '')
     if (option === undefined) {
       throw new BadInvocation(
-        this.#dialect === 'bash' ? `${this.#name}: ${name}: invalid option name` : `${this.#name}: 0: Illegal option -o ${name}`,
+        this.#dialect === 'bash'
+          ? `${this.#name}: ${name}: invalid option name`
+          : `${this.#name}: 0: Illegal option -o ${name}`,
       )
     }
     this.#set(option, isOn)
@@ -158,7 +185,7 @@ class Invocation {
   }
 
   #shell(origin: ShellOrigin): Shell {
-    const shell = new Shell(this.#process, origin)
+    const shell = new Shell(this.#process, origin, { interpreter })
     shell.positional = this.#args
     if (shell.isBash) {
       shell.options.add('hashall').add('braceexpand')
@@ -172,9 +199,37 @@ class Invocation {
 }
 
 /** Taken by bash and not by us; the others are nobody's. */
-const BASH_LONG = ['--debug', '--debugger', '--dump-po-strings', '--dump-strings', '--help', '--init-file', '--login', '--pretty-print', '--rcfile', '--restricted', '--verbose', '--version', '--wordexp']
+const BASH_LONG = [
+  '--debug',
+  '--debugger',
+  '--dump-po-strings',
+  '--dump-strings',
+  '--help',
+  '--init-file',
+  '--login',
+  '--pretty-print',
+  '--rcfile',
+  '--restricted',
+  '--verbose',
+  '--version',
+  '--wordexp',
+]
 
-const DEFAULT_SHOPTS = ['checkwinsize', 'cmdhist', 'complete_fullquote', 'extquote', 'force_fignore', 'globasciiranges', 'globskipdots', 'hostcomplete', 'interactive_comments', 'patsub_replacement', 'progcomp', 'promptvars', 'sourcepath']
+const DEFAULT_SHOPTS = [
+  'checkwinsize',
+  'cmdhist',
+  'complete_fullquote',
+  'extquote',
+  'force_fignore',
+  'globasciiranges',
+  'globskipdots',
+  'hostcomplete',
+  'interactive_comments',
+  'patsub_replacement',
+  'progcomp',
+  'promptvars',
+  'sourcepath',
+]
 
 /** The variables that a shell starts with: its environment, and what it sets itself. */
 function initialize(shell: Shell): void {
@@ -210,4 +265,3 @@ const BASH_CONSTANTS = {
   OSTYPE: 'linux-gnu',
   OPTERR: '1',
 }
-

@@ -20,7 +20,17 @@ const LETTERS: Readonly<Record<string, ShellOption>> = {
 const OF_DASH: readonly string[] = [...'aCefnuvx']
 
 /** Options that the shells have and that change nothing in a script; the others we have not are not simulated. */
-const INERT: readonly string[] = ['hashall', 'privileged', 'monitor', 'notify', 'emacs', 'vi', 'history', 'histexpand', 'interactive-comments']
+const INERT: readonly string[] = [
+  'hashall',
+  'privileged',
+  'monitor',
+  'notify',
+  'emacs',
+  'vi',
+  'history',
+  'histexpand',
+  'interactive-comments',
+]
 
 /** The option behind a letter of `set`; undefined where the shell has none. */
 export function optionOfLetter(dialect: Dialect, letter: string): ShellOption | undefined {

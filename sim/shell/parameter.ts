@@ -7,20 +7,25 @@ import {
   expandPattern,
   expandText,
   subscriptOf,
-  type Target,
   unbound,
   wrapIndex,
 } from './expand.ts'
 import { matchesPattern, patternSource } from './pattern.ts'
 import { quoteDouble, quoteSingle } from './quote.ts'
 import type { Shell } from './shell.ts'
+import type { Target } from './sink.ts'
 import type { ParameterExpansion, ParameterOperation, Word } from './syntax.ts'
 import { elementsOf, isName, scalarOf, type Variable } from './variables.ts'
 
 /** What a parameter is before an operation is applied to it. */
 type Parameter =
   | { readonly kind: 'text'; readonly text: string | undefined }
-  | { readonly kind: 'list'; readonly items: readonly string[]; readonly isStar: boolean; readonly isArray: boolean }
+  | {
+      readonly kind: 'list'
+      readonly items: readonly string[]
+      readonly isStar: boolean
+      readonly isArray: boolean
+    }
 
 const SUBSCRIPT = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/
 
@@ -37,7 +42,10 @@ export function* expandParameter(shell: Shell, part: ParameterExpansion, target:
     case 'ArrayKeys':
       return emit(keysOf(shell, operation.array, operation.star), target)
     case 'VarNamePrefix':
-      return emit({ kind: 'list', items: namesWith(shell, operation.prefix), isStar: operation.star, isArray: false }, target)
+      return emit(
+        { kind: 'list', items: namesWith(shell, operation.prefix), isStar: operation.star, isArray: false },
+        target,
+      )
     case 'Indirection':
       return yield* indirectly(shell, parameter, operation.innerOp ?? null, target)
     case 'BadSubstitution':
@@ -45,7 +53,8 @@ export function* expandParameter(shell: Shell, part: ParameterExpansion, target:
       shell.fail(shell.isBash ? `\${${parameter}}: bad substitution` : 'Bad substitution', 'expansion')
       return
     default:
-      if (!shell.isBash && !['Length', 'PatternRemoval'].includes(operation.type)) shell.fail('Bad substitution', 'expansion')
+      if (!shell.isBash && !['Length', 'PatternRemoval'].includes(operation.type))
+        shell.fail('Bad substitution', 'expansion')
       return yield* transformed(shell, { parameter, operation }, target)
   }
 }
@@ -63,14 +72,18 @@ function emit(parameter: Parameter, { sink, quoting }: Target): void {
 /** The parameter, or the error of nounset. */
 function* checked(shell: Shell, parameter: string): Blocking<Parameter> {
   const found = yield* read(shell, parameter)
-  if (found.kind === 'text' && found.text === undefined && shell.options.has('nounset')) unbound(shell, parameter)
+  if (found.kind === 'text' && found.text === undefined && shell.options.has('nounset'))
+    unbound(shell, parameter)
   return found
 }
 
 /** `${x:-word}` and its three kin. */
 function* conditionally(
   shell: Shell,
-  { parameter, operation }: { parameter: string; operation: Extract<ParameterOperation, { checkEmpty: boolean }> },
+  {
+    parameter,
+    operation,
+  }: { parameter: string; operation: Extract<ParameterOperation, { checkEmpty: boolean }> },
   target: Target,
 ): Blocking<void> {
   const found = yield* read(shell, parameter)
@@ -78,9 +91,11 @@ function* conditionally(
   const isEmpty = found.kind === 'list' ? found.items.join('') === '' : !found.text
   const isThere = isSet && !(operation.checkEmpty && isEmpty)
   const { word } = operation
-  if (operation.type === 'UseAlternative') return isThere && word !== null ? yield* addOperand(shell, word, target) : undefined
+  if (operation.type === 'UseAlternative')
+    return isThere && word !== null ? yield* addOperand(shell, word, target) : undefined
   if (isThere) return emit(found, target)
-  if (operation.type === 'DefaultValue') return word === null ? undefined : yield* addOperand(shell, word, target)
+  if (operation.type === 'DefaultValue')
+    return word === null ? undefined : yield* addOperand(shell, word, target)
   const text = word === null ? '' : yield* expandText(shell, word)
   if (operation.type === 'AssignDefault') {
     const [, name = parameter, subscript] = SUBSCRIPT.exec(parameter) ?? []
@@ -89,7 +104,14 @@ function* conditionally(
     return emit({ kind: 'text', text }, target)
   }
   const unset = shell.isBash ? 'parameter null or not set' : 'parameter not set or null'
-  const words = word !== null ? text : operation.checkEmpty ? unset : shell.isBash ? 'parameter not set' : 'parameter not set'
+  const words =
+    word !== null
+      ? text
+      : operation.checkEmpty
+        ? unset
+        : shell.isBash
+          ? 'parameter not set'
+          : 'parameter not set'
   shell.fail(`${parameter}: ${words}`, 'fatal')
 }
 
@@ -105,7 +127,11 @@ function* indirectly(
 ): Blocking<void> {
   const isNameref = shell.variables.getOwn(parameter)?.isNameref === true
   const pointed = yield* read(shell, parameter)
-  const name = isNameref ? shell.variables.resolve(parameter) : pointed.kind === 'text' ? pointed.text : undefined
+  const name = isNameref
+    ? shell.variables.resolve(parameter)
+    : pointed.kind === 'text'
+      ? pointed.text
+      : undefined
   if (isNameref) return emit({ kind: 'text', text: name }, target)
   if (name === undefined || name === '') {
     shell.fail(`${parameter}: invalid indirect expansion`, 'expansion')
@@ -124,17 +150,23 @@ function* transformed(
     const length = found.kind === 'list' ? found.items.length : lengthOf(found.text ?? '')
     return emit({ kind: 'text', text: String(length) }, target)
   }
-  if (operation.type === 'Substring') return emit(yield* slice(shell, { parameter, found, operation }), target)
+  if (operation.type === 'Substring')
+    return emit(yield* slice(shell, { parameter, found, operation }), target)
   const change = yield* changeOf(shell, operation, parameter)
   if (found.kind === 'list') return emit({ ...found, items: found.items.map(change) }, target)
-  if (found.text === undefined && operation.type === 'Transform') return emit({ kind: 'text', text: '' }, target)
+  if (found.text === undefined && operation.type === 'Transform')
+    return emit({ kind: 'text', text: '' }, target)
   emit({ kind: 'text', text: change(found.text ?? '') }, target)
 }
 
 /** Characters, where a byte that is no UTF-8 is one, too. */
 const lengthOf = (text: string): number => [...text].length
 
-function* changeOf(shell: Shell, operation: ParameterOperation, parameter: string): Blocking<(text: string) => string> {
+function* changeOf(
+  shell: Shell,
+  operation: ParameterOperation,
+  parameter: string,
+): Blocking<(text: string) => string> {
   const isExtended = shell.shopts.has('extglob')
   switch (operation.type) {
     case 'PatternRemoval': {
@@ -143,12 +175,16 @@ function* changeOf(shell: Shell, operation: ParameterOperation, parameter: strin
     }
     case 'PatternReplacement': {
       const pattern = yield* expandPattern(shell, operation.pattern)
-      const replacement = operation.replacement === null ? '' : yield* replacementText(shell, operation.replacement)
+      const replacement =
+        operation.replacement === null ? '' : yield* replacementText(shell, operation.replacement)
       const source = patternSource(pattern, { isExtended })
       const start = operation.anchor === 'start' ? '^' : ''
       const end = operation.anchor === 'end' ? '$' : ''
       const expression = new RegExp(`${start}(?:${source})${end}`, operation.all ? 'gsu' : 'su')
-      return text => (pattern === '' && start + end === '' ? text : text.replace(expression, match => replaceIn(replacement, match)))
+      return text =>
+        pattern === '' && start + end === ''
+          ? text
+          : text.replace(expression, match => replaceIn(replacement, match))
     }
     case 'CaseModification': {
       const pattern = operation.pattern === null ? '?' : yield* expandPattern(shell, operation.pattern)
@@ -186,13 +222,19 @@ function remove(
   return text
 }
 
-function recase(text: string, pattern: string, options: { direction: 'upper' | 'lower'; all: boolean }): string {
+function recase(
+  text: string,
+  pattern: string,
+  options: { direction: 'upper' | 'lower'; all: boolean },
+): string {
   const change = (char: string): string => {
     if (!matchesPattern(char, pattern)) return char
     return options.direction === 'upper' ? char.toUpperCase() : char.toLowerCase()
   }
   const chars = [...text]
-  return options.all ? chars.map(change).join('') : chars.map((char, index) => (index === 0 ? change(char) : char)).join('')
+  return options.all
+    ? chars.map(change).join('')
+    : chars.map((char, index) => (index === 0 ? change(char) : char)).join('')
 }
 
 function transformOf(shell: Shell, operator: string, name: string): (text: string) => string {
@@ -214,7 +256,11 @@ function transformOf(shell: Shell, operator: string, name: string): (text: strin
 
 function* slice(
   shell: Shell,
-  options: { parameter: string; found: Parameter; operation: Extract<ParameterOperation, { type: 'Substring' }> },
+  options: {
+    parameter: string
+    found: Parameter
+    operation: Extract<ParameterOperation, { type: 'Substring' }>
+  },
 ): Blocking<Parameter> {
   const { parameter, found, operation } = options
   const offset = Number(yield* evaluateText(shell, operation.offset.originalText ?? '0'))
@@ -260,7 +306,11 @@ const lookup = (shell: Shell, name: string): Variable | undefined =>
   dynamicVariable(shell, name) ?? shell.variables.get(name)
 
 /** The text of a variable, or of an element where there is a subscript. */
-export function* readElement(shell: Shell, name: string, subscript: string | undefined): Blocking<string | undefined> {
+export function* readElement(
+  shell: Shell,
+  name: string,
+  subscript: string | undefined,
+): Blocking<string | undefined> {
   if (subscript === undefined) return textOf(shell, name)
   const variable = lookup(shell, name)
   const key = yield* subscriptOf(shell, name, subscript)
@@ -303,7 +353,8 @@ const FLAGS = [
 
 function flagsOf(shell: Shell): string {
   const own = FLAGS.filter(([option]) => shell.options.has(option)).map(([, letter]) => letter)
-  const input = shell.origin.input === 'stdin' ? 's' : shell.origin.input === 'command' && shell.isBash ? 'c' : ''
+  const input =
+    shell.origin.input === 'stdin' ? 's' : shell.origin.input === 'command' && shell.isBash ? 'c' : ''
   return own.join('') + input
 }
 

@@ -1,5 +1,4 @@
 import { expandEscapes } from './escapes.ts'
-import { quoteWithBackslashes } from './quote.ts'
 
 /** How the three printfs differ: bash's, dash's, and coreutils'. */
 export interface PrintfDialect {
@@ -8,6 +7,8 @@ export interface PrintfDialect {
   complainNumber(text: string, isPartial: boolean): void
   /** A directive that is none: the words, after which nothing more is printed. */
   invalidDirective(directive: string): void
+  /** `%q`, where there is one. */
+  quote?(text: string): string
   /** `%(format)T`, where there is one. */
   formatTime?(format: string, argument: string | undefined): string
 }
@@ -20,7 +21,7 @@ export interface Printed {
 /** dash knows no lengths. */
 const DASH_DIRECTIVE = /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?()()([\s\S]?)/
 
-const DIRECTIVE = /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:\(([^)]*)\))?([hlLjztq]*)([\s\S]?)/
+const DIRECTIVE = /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:\(([^)]*)\))?([hlLjzt]*)([\s\S]?)/
 
 /** Formats as printf(1) does: the format is used again until the arguments are used up. */
 export function formatPrintf(format: string, args: readonly string[], dialect: PrintfDialect): Printed {
@@ -79,10 +80,13 @@ class Formatter {
   }
 
   #directive(match: RegExpExecArray): void {
-    const [whole, flags = '', width = '', , time = '', lengths = '', conversion = ''] = match
+    const [whole, flags = '', width = '', , time = '', , conversion = ''] = match
     const precision = whole.includes('.') ? (match[3] ?? '0') : undefined
     const widthNumber = width === '*' ? this.#integerOf(this.#take()) : width === '' ? 0n : BigInt(width)
-    const precisionNumber = precision === undefined ? undefined : Number(precision === '*' ? this.#integerOf(this.#take()) : precision)
+    const precisionNumber =
+      precision === undefined
+        ? undefined
+        : Number(precision === '*' ? this.#integerOf(this.#take()) : precision)
     const layout = {
       flags: widthNumber < 0n ? `${flags}-` : flags,
       width: Number(widthNumber < 0n ? -widthNumber : widthNumber),
@@ -92,8 +96,7 @@ class Formatter {
       this.#out += pad(this.#dialect.formatTime(time, this.#take()), layout)
       return
     }
-    const kind = lengths.includes('q') && conversion === '' ? 'q' : conversion
-    const formatted = time === '' ? this.#convert(kind === '' && lengths === 'q' ? 'q' : kind, layout, lengths) : undefined
+    const formatted = time === '' ? this.#convert(conversion, layout) : undefined
     if (formatted !== undefined) this.#out += formatted
     else {
       this.#dialect.invalidDirective(whole)
@@ -102,21 +105,21 @@ class Formatter {
     }
   }
 
-  #convert(conversion: string, layout: Layout, lengths: string): string | undefined {
-    // `%q` was read as a length; what follows it is literal.
-    if (lengths.endsWith('q') && this.#dialect.name !== 'dash') {
-      const quoted = pad(quoteWithBackslashes(this.#take() ?? ''), layout)
-      this.#out += quoted
-      this.#literal(conversion === '%' ? '' : conversion)
-      return ''
-    }
+  #convert(conversion: string, layout: Layout): string | undefined {
     switch (conversion) {
       case 's':
         return pad(cut(this.#take() ?? '', layout), layout)
+      case 'q':
+        return this.#dialect.quote === undefined
+          ? undefined
+          : pad(this.#dialect.quote(this.#take() ?? ''), layout)
       case 'c':
         return pad((this.#take() ?? '').slice(0, 1), layout)
       case 'b': {
-        const { text, isStopped } = expandEscapes(this.#take() ?? '', { isZeroOctal: true, isDash: this.#dialect.name === 'dash' })
+        const { text, isStopped } = expandEscapes(this.#take() ?? '', {
+          isZeroOctal: true,
+          isDash: this.#dialect.name === 'dash',
+        })
         if (isStopped) this.#isStopped = true
         return pad(cut(text, layout), layout)
       }
@@ -146,7 +149,8 @@ class Formatter {
       return 0n
     }
     if (/^["']/.test(text)) return BigInt(text.codePointAt(1) ?? 0)
-    const [number = '', sign = '', digits = ''] = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text) ?? []
+    const [number = '', sign = '', digits = ''] =
+      /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text) ?? []
     if (number === '') return this.#badNumber(text, false)
     const value = /^0\d/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits)
     if (number.length < text.length) this.#badNumber(text, true)
@@ -178,7 +182,8 @@ function pad(text: string, { flags, width }: Layout): string {
   return flags.includes('-') ? text.padEnd(width) : text.padStart(width)
 }
 
-const cut = (text: string, { precision }: Layout): string => (precision === undefined ? text : text.slice(0, precision))
+const cut = (text: string, { precision }: Layout): string =>
+  precision === undefined ? text : text.slice(0, precision)
 
 function signed(isNegative: boolean, flags: string): string {
   return isNegative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : ''
@@ -214,7 +219,10 @@ function floating(value: number, conversion: string, layout: Layout): string {
     : /e/i.test(conversion)
       ? exponent(magnitude, precision)
       : general(magnitude, precision)
-  const text = padNumber(signed(value < 0 || Object.is(value, -0), layout.flags), digits, { ...layout, precision: undefined })
+  const text = padNumber(signed(value < 0 || Object.is(value, -0), layout.flags), digits, {
+    ...layout,
+    precision: undefined,
+  })
   return /[EFG]/.test(conversion) ? text.toUpperCase() : text
 }
 
@@ -234,7 +242,9 @@ function general(value: number, precision: number): string {
   const digits = Math.max(precision, 1)
   if (value === 0) return '0'
   const power = Number(value.toExponential(digits - 1).split('e')[1])
-  const text = power < -4 || power >= digits ? exponent(value, digits - 1) : value.toFixed(Math.max(digits - 1 - power, 0))
+  const text =
+    power < -4 || power >= digits
+      ? exponent(value, digits - 1)
+      : value.toFixed(Math.max(digits - 1 - power, 0))
   return text.includes('.') ? text.replace(/\.?0+(e|$)/, '$1') : text
 }
-

@@ -1,5 +1,4 @@
 import { makePipe } from '../fs/pipe.ts'
-import { runStatements } from './evaluate.ts'
 import type { Shell } from './shell.ts'
 import { startSubshell } from './subshell.ts'
 import type { WordPart } from './syntax.ts'
@@ -11,7 +10,10 @@ const HIGHEST_FD = 63
  * `<(…)` and `>(…)`: a pipe at /dev/fd/N, and a process at its other end. The command that named it closes the
  * descriptor when it is done (`closeSubstitutions`); the process goes on until its pipe does.
  */
-export function substituteProcess(shell: Shell, part: Extract<WordPart, { type: 'ProcessSubstitution' }>): string {
+export function substituteProcess(
+  shell: Shell,
+  part: Extract<WordPart, { type: 'ProcessSubstitution' }>,
+): string {
   const { process } = shell
   const { reader, writer } = makePipe()
   const isInput = part.direction === 'input'
@@ -21,7 +23,7 @@ export function substituteProcess(shell: Shell, part: Extract<WordPart, { type: 
     inner => {
       inner.traceDepth++
       inner.lineOffset = inner.line - 1
-      return runStatements(inner, part.body.statements, { isLast: true })
+      return inner.interpreter.runStatements(inner, part.body.statements, { isLast: true })
     },
     { files },
   )
@@ -35,5 +37,6 @@ export function substituteProcess(shell: Shell, part: Extract<WordPart, { type: 
 
 /** Closes what substitutions opened since there were `count` of them. */
 export function closeSubstitutions(shell: Shell, count: number): void {
-  for (const fd of shell.substitutionFds.splice(count)) if (shell.process.files.has(fd)) shell.process.close(fd)
+  for (const fd of shell.substitutionFds.splice(count))
+    if (shell.process.files.has(fd)) shell.process.close(fd)
 }

@@ -25,7 +25,11 @@ export function* assignWords(
 }
 
 class Splitter {
-  readonly #chars: readonly { readonly text: string; readonly isSpace: boolean; readonly isSeparator: boolean }[]
+  readonly #chars: readonly {
+    readonly text: string
+    readonly isSpace: boolean
+    readonly isSeparator: boolean
+  }[]
   #at = 0
 
   constructor(text: string, ifs: string) {

@@ -1,8 +1,8 @@
 import { type ErrnoName, KernelError, strerror } from '../../src/host/errno.ts'
 import { encodeText } from '../../src/host/surrogate-escape.ts'
 import type { OpenFile } from '../fs/open-file.ts'
-import type { OpenFlags } from '../fs/vfs.ts'
 import { InputStream } from '../fs/pipe.ts'
+import type { OpenFlags } from '../fs/vfs.ts'
 import type { Blocking } from '../scheduler.ts'
 import { expandText, expandWords, plainText } from './expand.ts'
 import { hereDocumentText } from './here-document.ts'
@@ -70,7 +70,11 @@ function openFile(shell: Shell, path: string, flags: OpenFlags): OpenFile | unde
 }
 
 /** errmsg() of dash's error.c has words of its own for files that are not there. */
-function openMessage(shell: Shell, path: string, { errno, isCreating }: { errno: ErrnoName; isCreating: boolean }): string {
+function openMessage(
+  shell: Shell,
+  path: string,
+  { errno, isCreating }: { errno: ErrnoName; isCreating: boolean },
+): string {
   if (shell.isBash) {
     const isClobbering = errno === 'EEXIST' && shell.options.has('noclobber')
     return `${path}: ${isClobbering ? 'cannot overwrite existing file' : strerror(errno)}`
@@ -131,7 +135,9 @@ class Redirecting {
     if (operator === '<>') return { read: true, write: true, create: true }
     if (operator === '>>') return { write: true, create: true, append: true }
     const isGuarded = operator === '>' && this.#shell.options.has('noclobber') && this.#isRegular(path)
-    return isGuarded ? { write: true, create: true, exclusive: true } : { write: true, create: true, truncate: true }
+    return isGuarded
+      ? { write: true, create: true, exclusive: true }
+      : { write: true, create: true, truncate: true }
   }
 
   #isRegular(path: string): boolean {
@@ -184,7 +190,9 @@ class Redirecting {
     const words = yield* expandWords(this.#shell, [target])
     const [path] = words
     if (words.length === 1 && path !== undefined) return path
-    const named = target.parts.map(part => (part.type === 'ParameterExpansion' ? `$${part.parameter}` : '')).join('')
+    const named = target.parts
+      .map(part => (part.type === 'ParameterExpansion' ? `$${part.parameter}` : ''))
+      .join('')
     this.#shell.complain(`${named}: ambiguous redirect`)
     return undefined
   }

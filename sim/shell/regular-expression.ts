@@ -38,7 +38,11 @@ function translate(source: string): string | undefined {
     const char = source.charAt(at)
     if (char === '\\') {
       const next = source.charAt(++at)
-      out += /[<>]/.test(next) ? '\\b' : /[A-Za-z0-9]/.test(next) && !/[bBwWsS1-9]/.test(next) ? next : `\\${next}`
+      out += /[<>]/.test(next)
+        ? '\\b'
+        : /[A-Za-z0-9]/.test(next) && !/[bBwWsS1-9]/.test(next)
+          ? next
+          : `\\${next}`
     } else if (char === '[') {
       const end = closeOf(source, at + 1)
       if (end < 0) return undefined
@@ -54,14 +58,16 @@ function closeOf(source: string, from: number): number {
   let at = from
   if (source[at] === '^') at++
   if (source[at] === ']') at++
-  while (at < source.length && source[at] !== ']') at = source.startsWith('[:', at) ? source.indexOf(':]', at) + 2 : at + 1
+  while (at < source.length && source[at] !== ']')
+    at = source.startsWith('[:', at) ? source.indexOf(':]', at) + 2 : at + 1
   return at < source.length ? at : -1
 }
 
 function bracket(body: string): string {
   const isNegated = body.startsWith('^')
-  const members = (isNegated ? body.slice(1) : body).replace(/\[:(\w+):\]|([\\[\]^])/g, (_, name?: string, special?: string) =>
-    name === undefined ? `\\${special}` : (CLASSES[name] ?? ''),
+  const members = (isNegated ? body.slice(1) : body).replace(
+    /\[:(\w+):\]|([\\[\]^])/g,
+    (_, name?: string, special?: string) => (name === undefined ? `\\${special}` : (CLASSES[name] ?? '')),
   )
   return `[${isNegated ? '^' : ''}${members}]`
 }
@@ -70,7 +76,11 @@ function checkAlternatives(source: string): void {
   for (const group of source.split(/[()]/)) {
     const alternatives = group.split('|').filter(text => text !== '')
     for (const [index, first] of alternatives.entries())
-      if (alternatives.slice(index + 1).some(later => later !== first && later.startsWith(first) && !source.endsWith('$')))
+      if (
+        alternatives
+          .slice(index + 1)
+          .some(later => later !== first && later.startsWith(first) && !source.endsWith('$'))
+      )
         throw new Unsimulated('regcomp(3)', `the longest of the alternatives of ${source}`)
   }
 }

@@ -9,8 +9,6 @@ export interface RunTextOptions {
   readonly context?: { readonly kind: 'eval' | 'file'; readonly name: string }
   /** Nothing follows: the last command may take the shell's place. */
   readonly isLast?: boolean
-  /** What happens after an expansion's error: a script goes on with its next line, `eval` and `-c` are over. */
-  readonly isDiscardingAll?: boolean
   readonly observer?: UnitObserver
 }
 
@@ -33,7 +31,7 @@ export function* runText(shell: Shell, text: string, options: RunTextOptions = {
         status = yield* runStatements(shell, unit.statements, { isLast })
       }
     } catch (thrown) {
-      if (!(thrown instanceof Discard) || options.isDiscardingAll) throw thrown
+      if (!(thrown instanceof Discard)) throw thrown
       status = thrown.status
       shell.status = status
       if (shell.options.has('errexit')) throw new Exit(status)
@@ -73,7 +71,7 @@ function bashWords(fault: SyntaxFault): readonly string[] {
 }
 
 function failInDash(shell: Shell, fault: SyntaxFault): never {
-  if (fault.kind === 'unterminated') shell.line = fault.lastLine + shell.lineOffset
+  if (fault.kind === 'unterminated' || fault.kind === 'eof') shell.line = fault.lastLine + shell.lineOffset
   shell.complain(`Syntax error: ${dashWords(fault)}`)
   throw new Exit(2)
 }

@@ -1,8 +1,19 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import type { Process } from '../process.ts'
+import type { Process, Program } from '../process.ts'
+import type { Blocking } from '../scheduler.ts'
+import type { Builtin } from './builtins/builtin.ts'
 import { Discard, Exit } from './control.ts'
 import { Jobs } from './jobs.ts'
-import type { Dialect, FunctionDefinition } from './syntax.ts'
+import type { RunTextOptions } from './run-text.ts'
+import type { Target } from './sink.ts'
+import type {
+  Dialect,
+  FunctionDefinition,
+  ParameterExpansion,
+  Script,
+  Statement,
+  WordPart,
+} from './syntax.ts'
 import { Variables } from './variables.ts'
 
 /** Options of `set`, by their long names. */
@@ -52,10 +63,31 @@ export interface ShellOrigin {
 /** Special builtins of dash and expansions fail like this: a message was printed, the rest is the dialect's. */
 export type Severity = 'status' | 'special' | 'expansion' | 'fatal'
 
+/**
+ * The shell's language calls itself at every level (a word holds a script, a script holds words): what calls upwards
+ * does it through here, so that the files import in one direction.
+ */
+export interface Interpreter {
+  runStatements(
+    shell: Shell,
+    statements: readonly Statement[],
+    options?: { readonly isLast?: boolean },
+  ): Blocking<number>
+  runText(shell: Shell, text: string, options?: RunTextOptions): Blocking<number>
+  expandParameter(shell: Shell, part: ParameterExpansion, target: Target): Blocking<void>
+  readElement(shell: Shell, name: string, subscript: string | undefined): Blocking<string | undefined>
+  substituteCommand(shell: Shell, script: Script): Blocking<string>
+  substituteProcess(shell: Shell, part: Extract<WordPart, { type: 'ProcessSubstitution' }>): string
+  builtins(shell: Shell): ReadonlyMap<string, Builtin>
+  /** The shell itself as a program, for a script without `#!`. */
+  program(dialect: Dialect): Program
+}
+
 /** The state of one shell process. A subshell gets a copy. */
 export class Shell {
   readonly process: Process
   readonly origin: ShellOrigin
+  readonly interpreter: Interpreter
   readonly variables: Variables
   readonly functions: Map<string, ShellFunction>
   readonly aliases: Map<string, string>
@@ -98,16 +130,18 @@ export class Shell {
   isReplaced = false
   /** An element of a pipeline, whose death its parent does not tell of. */
   isPipeElement = false
-  /** The words of the command in execution, for what is told of its death. */
-  commandText = ''
+  /** The source of the statement in execution, for what is told of its death. */
+  statementText = ''
   /** The status of the last substitution in the command in execution: that of a lone assignment. */
   substitutionStatus: number | undefined
   /** Descriptors of process substitutions that the command in execution has opened. */
   readonly substitutionFds: number[] = []
 
-  constructor(process: Process, origin: ShellOrigin, parent?: Shell) {
+  constructor(process: Process, origin: ShellOrigin, from: { interpreter: Interpreter; parent?: Shell }) {
+    const { parent } = from
     this.process = process
     this.origin = origin
+    this.interpreter = from.interpreter
     this.variables = parent?.variables.fork() ?? new Variables()
     this.functions = new Map(parent?.functions)
     this.aliases = new Map(parent?.aliases)
@@ -148,7 +182,7 @@ export class Shell {
 
   /** A copy of this shell in another process. */
   fork(process: Process): Shell {
-    return new Shell(process, this.origin, this)
+    return new Shell(process, this.origin, { interpreter: this.interpreter, parent: this })
   }
 
   /** What a message starts with: `bash: line 3: `, `/tmp/script: line 3: `, `sh: 3: `. */

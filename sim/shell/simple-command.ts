@@ -1,7 +1,6 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
 import type { Blocking } from '../scheduler.ts'
 import { assign, isAssignmentWord, splitAssignmentWord } from './assignment.ts'
-import { builtins } from './builtins/index.ts'
 import type { RunOptions } from './evaluate.ts'
 import { expandText, expandWords, plainText } from './expand.ts'
 import { runProgram } from './external-command.ts'
@@ -13,18 +12,38 @@ import type { Assignment, SimpleCommand, Word } from './syntax.ts'
 import { trace } from './trace.ts'
 
 /** POSIX special builtins: their assignments stay, and in dash their errors end the shell. */
-const SPECIAL = [':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'times', 'trap', 'unset']
+const SPECIAL = [
+  ':',
+  '.',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'times',
+  'trap',
+  'unset',
+]
 
 /** Their arguments are assignments: not split, tildes expanded, arrays allowed. */
 const DECLARING = ['export', 'readonly', 'declare', 'typeset', 'local']
 
 /** Executes a simple command (bash(1), SIMPLE COMMAND EXPANSION). */
-export function* runSimpleCommand(shell: Shell, command: SimpleCommand, options: RunOptions): Blocking<number> {
+export function* runSimpleCommand(
+  shell: Shell,
+  command: SimpleCommand,
+  options: RunOptions,
+): Blocking<number> {
   const statusBefore = shell.status
   shell.substitutionStatus = undefined
   const argv = yield* expandCommand(shell, command)
   const [name] = argv
-  if (!shell.isCommandKept) shell.command = shell.commandText = argv.join(' ')
+  if (!shell.isCommandKept) shell.command = argv.join(' ')
   if (name === undefined) return yield* runAssignments(shell, command)
   shell.status = statusBefore
   return yield* new Execution(shell, command, argv).run(options)
@@ -37,7 +56,8 @@ function* expandCommand(shell: Shell, command: SimpleCommand): Blocking<string[]
   if (name === null) return []
   const plain = plainText(name)
   const first = plain === undefined ? yield* expandWords(shell, [name]) : [plain]
-  if (plain !== undefined && DECLARING.includes(plain)) return [...first, ...(yield* expandDeclaration(shell, args))]
+  if (plain !== undefined && DECLARING.includes(plain))
+    return [...first, ...(yield* expandDeclaration(shell, args))]
   return [...first, ...(yield* expandWords(shell, args))]
 }
 
@@ -101,7 +121,7 @@ class Execution {
         this.#trace()
         return yield* this.#withVariables(() => callFunction(shell, definition, this.#argv))
       }
-      const builtin = builtins(shell).get(this.#name)
+      const builtin = shell.interpreter.builtins(shell).get(this.#name)
       if (builtin === undefined) return yield* this.#runProgram(options)
       if (isSpecial && !shell.isBash) {
         for (const assignment of this.#command.assignments) yield* assign(shell, assignment)
@@ -116,7 +136,7 @@ class Execution {
   *#runBuiltin(): Blocking<number> {
     const shell = this.#shell
     this.#trace()
-    const builtin = builtins(shell).get(this.#name)
+    const builtin = shell.interpreter.builtins(shell).get(this.#name)
     const { messageContext } = shell
     if (!shell.isBash && this.#name !== '.') shell.messageContext = [this.#name]
     try {
@@ -158,7 +178,10 @@ class Execution {
     const env = new Map(this.#shell.environment)
     for (const assignment of this.#command.assignments) {
       const text = yield* this.#textOf(assignment)
-      env.set(assignment.name, assignment.append ? (this.#shell.variables.text(assignment.name) ?? '') + text : text)
+      env.set(
+        assignment.name,
+        assignment.append ? (this.#shell.variables.text(assignment.name) ?? '') + text : text,
+      )
       if (this.#shell.options.has('xtrace')) trace(this.#shell, `${assignment.name}=${quoteForTrace(text)}`)
     }
     return env

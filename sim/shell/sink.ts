@@ -12,6 +12,18 @@ export interface Sink {
   list(items: readonly string[], options: { isQuoted: boolean; isStar: boolean }): void
 }
 
+/**
+ * How a part stands in its word: between double quotes; plain; or unquoted inside `${…}`, where literal text is split
+ * like the result of an expansion.
+ */
+export type Quoting = 'quoted' | 'plain' | 'operand'
+
+/** Where the parts of a word go, and how they stand in it. */
+export interface Target {
+  readonly sink: Sink
+  readonly quoting: Quoting
+}
+
 /** One word of the result, and the pattern that it is. */
 export interface Field {
   readonly text: string
@@ -116,13 +128,13 @@ export class TextSink implements Sink {
   }
 }
 
-/** Makes a pattern, or with `escape` a regular expression, in which what was quoted stands for itself. */
+/** Makes a pattern, or with another `quoting` a regular expression, in which what was quoted stands for itself. */
 export class PatternSink implements Sink {
   readonly #escape: (text: string) => string
   text = ''
 
-  constructor(escape: (text: string) => string = escapePattern) {
-    this.#escape = escape
+  constructor(quoting: (text: string) => string = escapePattern) {
+    this.#escape = quoting
   }
 
   quoted(text: string): void {

@@ -1,7 +1,6 @@
 import { decodeText } from '../../src/host/surrogate-escape.ts'
 import { makePipe } from '../fs/pipe.ts'
 import type { Blocking } from '../scheduler.ts'
-import { runStatements } from './evaluate.ts'
 import { expandText } from './expand.ts'
 import { openForReading } from './redirect.ts'
 import type { Shell } from './shell.ts'
@@ -36,16 +35,23 @@ function* runSubstitution(inner: Shell, script: Script): Blocking<number> {
   inner.traceDepth++
   inner.lineOffset = inner.line - 1
   if (inner.isBash && !inner.shopts.has('inherit_errexit')) inner.options.delete('errexit')
-  return yield* runStatements(inner, script.statements, { isLast: true })
+  return yield* inner.interpreter.runStatements(inner, script.statements, { isLast: true })
 }
 
 /** The redirection of `$(< file)`, which needs no process. */
 function fileOf(script: Script): Parameters<typeof expandText>[1] | undefined {
   const [statement, ...others] = script.statements
   const command = statement?.pipelines[0]?.commands[0]
-  if (others.length > 0 || statement?.pipelines.length !== 1 || command?.type !== 'SimpleCommand') return undefined
+  if (others.length > 0 || statement?.pipelines.length !== 1 || command?.type !== 'SimpleCommand')
+    return undefined
   const [redirection, ...more] = command.redirections
-  if (command.name !== null || command.assignments.length > 0 || more.length > 0 || redirection?.operator !== '<') return undefined
+  if (
+    command.name !== null ||
+    command.assignments.length > 0 ||
+    more.length > 0 ||
+    redirection?.operator !== '<'
+  )
+    return undefined
   return redirection.target.type === 'Word' ? redirection.target : undefined
 }
 

@@ -29,7 +29,7 @@ export interface SyntaxFault {
   /** The token, the quote that is missing, the substitution, or dash's own words. */
   readonly token: string
   readonly line: number
-  /** The line on which the script ends. */
+  /** The line on which the script ends, as dash counts. */
   readonly lastLine: number
   /** The keyword that would have to come, for dash's words. */
   readonly expecting?: string
@@ -81,7 +81,7 @@ type ReadUnit = Unit & { readonly end: number }
 function parseWhole(text: string): readonly Unit[] {
   try {
     const { statements } = parse(text)
-    if (statements.every(statement => statement.deferredError === undefined))
+    if (!hasEmptyEnd(statements) && statements.every(statement => statement.deferredError === undefined))
       return groupByLine(text, statements)
   } catch (error) {
     asFailure(error)
@@ -105,7 +105,8 @@ function groupByLine(text: string, statements: readonly Statement[]): readonly U
     const found = statement.sourceText === undefined ? -1 : text.indexOf(statement.sourceText, at)
     const start = found < 0 ? at : found
     const last = units.at(-1)
-    if (last !== undefined && found >= 0 && !text.slice(at, start).includes('\n')) last.statements.push(statement)
+    if (last !== undefined && found >= 0 && !text.slice(at, start).includes('\n'))
+      last.statements.push(statement)
     else units.push({ statements: [statement], start })
     at = start + (statement.sourceText?.length ?? 0)
   }
@@ -149,6 +150,7 @@ function tryParse(text: string, line: number): Outcome {
         failure: { name: 'Deferred', message: deferred.message, line: at, token },
       }
     }
+    if (hasEmptyEnd(statements)) return { isComplete: false, statements: [], failure: END_OF_FILE }
     const isOpen =
       /(^|[^\\])(\\\\)*\\\n?$/.test(text) || JSON.stringify(statements).includes('"terminated":false')
     return { isComplete: !isOpen, statements }
@@ -181,7 +183,7 @@ function faultOf(failure: ParseFailure, where: { text: string; start: number; li
   const { name, message, token } = failure
   const lines = where.text.split('\n')
   const line = Math.max(failure.line ?? where.line, where.line)
-  const lastLine = countNewlines(where.text.replace(/\n$/, '')) + 2
+  const lastLine = countNewlines(where.text) + 1
   const base = { type: 'fault', line, lastLine, source: lines[line - 1] ?? '' } as const
   const bad = /(\$\{.*\}): bad substitution/.exec(message)?.[1]
   if (bad !== undefined && /[~@]/.test(bad)) return { ...base, kind: 'unsimulated', token: bad }
@@ -191,12 +193,11 @@ function faultOf(failure: ParseFailure, where: { text: string; start: number; li
   if (token?.type === 'EOF') {
     const expecting = /Expected (\w+), got EOF|unexpected token `(\w+)'/.exec(message)
     const keyword = (expecting?.[1] ?? expecting?.[2])?.toLowerCase()
-    const last = countNewlines(where.text) + 1
     return {
       ...base,
       kind: 'eof',
       token: '',
-      line: last,
+      line: countNewlines(where.text.replace(/\n$/, '')) + 2,
       ...(keyword === undefined ? {} : { expecting: keyword }),
     }
   }
@@ -211,8 +212,15 @@ function refuseBashisms(units: readonly Unit[], text: string): readonly Unit[] {
   for (const [index, unit] of units.entries()) {
     const found = unit.statements.map(findBashism).find(fault => fault !== undefined)
     if (found === undefined) continue
-    const lastLine = countNewlines(text.replace(/\n$/, '')) + 2
-    const fault: SyntaxFault = { type: 'fault', kind: 'dash', token: found.words, line: found.line, lastLine, source: '' }
+    const lastLine = countNewlines(text) + 1
+    const fault: SyntaxFault = {
+      type: 'fault',
+      kind: 'dash',
+      token: found.words,
+      line: found.line,
+      lastLine,
+      source: '',
+    }
     return [...units.slice(0, index), { statements: [], start: unit.start, fault }]
   }
   return units
@@ -234,8 +242,10 @@ function findBashism(node: object, line = 0): { words: string; line: number } | 
 
 function bashismWords(node: object): string | undefined {
   if (!('type' in node)) return undefined
-  if (node.type === 'Assignment' && 'array' in node && node.array !== null && node.array !== undefined) return '"(" unexpected'
-  if (node.type === 'Redirection' && 'operator' in node && node.operator === '<<<') return 'redirection unexpected'
+  if (node.type === 'Assignment' && 'array' in node && node.array !== null && node.array !== undefined)
+    return '"(" unexpected'
+  if (node.type === 'Redirection' && 'operator' in node && node.operator === '<<<')
+    return 'redirection unexpected'
   if (node.type === 'ProcessSubstitution') return '"(" unexpected'
   return node.type === 'CStyleFor' ? 'Bad for loop variable' : undefined
 }
@@ -245,9 +255,10 @@ export const countNewlines = (text: string): number => text.split('\n').length -
 /** bash numbers a command when it has read the word behind its name: one of several lines counts to its end. */
 function newlinesOfFirstArgument(node: object): number {
   const first: unknown = 'args' in node && Array.isArray(node.args) ? node.args[0] : undefined
-  if (typeof first !== 'object' || first === null || !('parts' in first) || !Array.isArray(first.parts)) return 0
+  if (typeof first !== 'object' || first === null || !('parts' in first) || !Array.isArray(first.parts))
+    return 0
   const text = JSON.stringify(first.parts, (key, value) => (key === 'body' ? undefined : value))
-  return text.split('\\n').length - 1
+  return text.replaceAll('\\\\', '').split('\\n').length - 1
 }
 
 const lines = new WeakMap<object, number>()

@@ -4,7 +4,8 @@ import { compareFiles, FILE_OPERATORS, testFile } from './file-test.ts'
 /** The three programs that are called test have one grammar and three ways to complain. */
 export interface TestWords {
   integerExpected(text: string): string
-  unaryExpected(operator: string): string
+  /** Two words, of which the first is no unary operator. */
+  unaryExpected(first: string, second: string): string
   binaryExpected(operator: string): string
   argumentExpected(): string
   missingBracket: string
@@ -70,7 +71,7 @@ class TestExpression {
       case 2:
         if (a === '!') return b === ''
         if (this.#isUnary(a)) return this.#unary(a, b)
-        throw new TestError(this.#options.words.unaryExpected(this.#options.words.argumentExpected() === '' ? a : b))
+        throw new TestError(this.#options.words.unaryExpected(a, b))
       case 3:
         if (this.#isBinary(b)) return this.#binary(b, a, c)
         if (b === '-a') return a !== '' && c !== ''
@@ -150,7 +151,8 @@ class TestExpression {
     const compare = INTEGER[operator]
     if (compare !== undefined) return compare(this.#integer(left), this.#integer(right))
     if (operator === '=' || operator === '==') {
-      if (operator === '==' && this.#options.words.argumentExpected() !== '') throw new TestError(this.#options.words.binaryExpected(left))
+      if (operator === '==' && this.#options.words.argumentExpected() !== '')
+        throw new TestError(this.#options.words.binaryExpected(left))
       return left === right
     }
     if (operator === '!=') return left !== right

@@ -1,7 +1,6 @@
 import { SIGNAL_NUMBER, type SignalName, Terminated } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { Exit } from './control.ts'
-import { runText } from './run-text.ts'
 import type { Shell } from './shell.ts'
 
 const byNumber = new Map(Object.entries(SIGNAL_NUMBER).map(([name, number]) => [number, name as SignalName]))
@@ -66,7 +65,7 @@ export function* runTrap(shell: Shell, command: string): Blocking<void> {
   shell.lineOffset = line - 1
   shell.traceDepth++
   try {
-    yield* runText(shell, command)
+    yield* shell.interpreter.runText(shell, command)
   } finally {
     shell.traceDepth--
     shell.lineOffset = lineOffset

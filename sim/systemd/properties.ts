@@ -2,7 +2,7 @@ import type { UnitProperties } from '../bus.ts'
 import { utcMoment } from '../formats/moment.ts'
 import { SIGNAL_NUMBER } from '../process.ts'
 import { signalOf } from './service.ts'
-import { FOREVER_NS, type UnitConfig, type UnitRuntime } from './state.ts'
+import { type ExecCommand, FOREVER_NS, type UnitConfig, type UnitRuntime } from './state.ts'
 
 export interface PropertiesOf {
   readonly config: UnitConfig
@@ -52,12 +52,22 @@ function serviceProperties({ config, runtime, bootSeconds }: PropertiesOf): Unit
     ...(service === undefined
       ? {}
       : {
+          ExecStart: service.commands.ExecStart.map(execText).join(' ; '),
           Environment: Object.entries(service.environment)
             .map(([name, value]) => `${name}=${value}`)
             .join(' '),
         }),
     KillMode: service?.killMode ?? 'control-group',
   }
+}
+
+/**
+ * One command as `show` prints it (print_property_as_exec_command() of src/shared/bus-print-properties.c), as after a
+ * reload: which process ran it is not kept.
+ */
+function execText({ path, argv, isFailureIgnored }: ExecCommand): string {
+  const ran = 'start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0'
+  return `{ path=${path} ; argv[]=${argv.join(' ')} ; ignore_errors=${isFailureIgnored ? 'yes' : 'no'} ; ${ran} }`
 }
 
 function commonProperties({ config, runtime, unitFileState, needsReload }: PropertiesOf): UnitProperties {

@@ -1,8 +1,8 @@
 import { structuredPatch } from 'diff'
-import type { EngineEvent, Observer } from '../engine/observer.ts'
-import type { FileDiff, Step } from '../engine/phase.ts'
+import type { EngineEvent, Observer, StepOutcome } from '../engine/observer.ts'
+import type { FileDiff, Note, Step } from '../engine/phase.ts'
 import type { Check } from '../engine/verify.ts'
-import { decodeText } from '../host/surrogate-escape.ts'
+import { jsonLine } from './json-lines.ts'
 import type { Style, Terminal } from './terminal.ts'
 
 export interface PrinterOptions {
@@ -13,99 +13,159 @@ export interface PrinterOptions {
   readonly isAmongOthers: boolean
 }
 
-/** Prints the events of a run: lines for people, or one JSON object a line. */
-export function eventPrinter(options: PrinterOptions): Observer {
-  const { terminal, host } = options
-  if (options.isJson) return event => terminal.print(`${jsonLine(host, event)}\n`)
-  const progress = new Progress(terminal)
-  const prefix = options.isAmongOthers ? `${terminal.style.dim(`${host}:`)} ` : ''
-  return event => {
-    progress.clear()
-    for (const line of linesOf(event, terminal.style))
-      terminal.print(line === '' ? '\n' : `${prefix}${line}\n`)
-    progress.show(workOf(event))
+/** Tells a person, or a program, what happens on one host. */
+export interface Printer {
+  readonly observe: Observer
+  /** To be called once, when the work on the host is over. */
+  end(exitStatus: number): void
+}
+
+/** Lines for people, or one JSON object a line. */
+export function printerFor(options: PrinterOptions): Printer {
+  const { terminal, host, isJson } = options
+  if (!isJson) return new LinePrinter(options)
+  return {
+    observe: event => terminal.print(jsonLine(host, event)),
+    end: exitStatus => terminal.print(jsonLine(host, { event: 'ended', exitStatus })),
   }
 }
 
-/** Bytes as text: events hold requests, whose content is bytes. */
-function jsonLine(host: string, event: EngineEvent): string {
-  return JSON.stringify({ host, ...event }, (_, value: unknown) =>
-    value instanceof Uint8Array ? decodeText(value) : value,
-  )
-}
-
-/** A line that says what is under way and goes away again; only a terminal gets it. */
-class Progress {
+/**
+ * Marks of four letters in one column, then whose step it is, then the sentence: the same on a terminal, where colour
+ * and a line about what is under way are added, and in a file. What went wrong goes to standard error.
+ */
+class LinePrinter implements Printer {
   readonly #terminal: Terminal
-  #isShown = false
+  readonly #host: string
+  readonly #style: Style
+  readonly #isAmongOthers: boolean
+  readonly #counts = { done: 0, pass: 0, fail: 0, skipped: 0 }
+  #isFirstLook = true
+  #isProgressShown = false
 
-  constructor(terminal: Terminal) {
+  constructor({ terminal, host, isAmongOthers }: PrinterOptions) {
     this.#terminal = terminal
+    this.#host = host
+    this.#style = terminal.style
+    this.#isAmongOthers = isAmongOthers
   }
 
-  show(text: string | undefined): void {
-    if (text === undefined || !this.#terminal.isInteractive) return
-    this.#terminal.print(this.#terminal.style.dim(`${text} …`))
-    this.#isShown = true
+  readonly observe: Observer = event => {
+    this.#clearProgress()
+    if (event.event === 'failed') this.#complain(event.description)
+    else for (const line of this.#linesOf(event)) this.#print(line)
+    this.#showProgress(event)
   }
 
-  clear(): void {
-    if (this.#isShown) this.#terminal.print('\r\x1b[2K')
-    this.#isShown = false
+  end(): void {
+    this.#clearProgress()
+    const { done, pass, fail, skipped } = this.#counts
+    if (pass + fail + skipped === 0) return
+    const seen = fail === 0 ? `${count(pass, 'check')} passed` : `${count(fail, 'check')} of ${pass + fail} failed`
+    const parts = [...(done === 0 ? [] : [`${count(done, 'step')} done`]), seen]
+    if (skipped > 0) parts.push(`${skipped} not applicable`)
+    const { green, red, bold } = this.#style
+    const verdict = fail === 0 ? green('is ready to be a node') : red('is not ready to be a node')
+    this.#print(`${bold(this.#host)} ${verdict}: ${parts.join(', ')}`)
+  }
+
+  #print(line: string): void {
+    const prefix = this.#isAmongOthers ? `${this.#style.dim(`${this.#host}:`)} ` : ''
+    this.#terminal.print(`${prefix}${line}\n`)
+  }
+
+  #complain(description: string): void {
+    for (const line of description.split('\n')) this.#terminal.complain(`seatrial: ${this.#host}: ${line}\n`)
+  }
+
+  #linesOf(event: EngineEvent): readonly string[] {
+    const style = this.#style
+    switch (event.event) {
+      case 'gathered': {
+        const isKnown = !this.#isFirstLook
+        this.#isFirstLook = false
+        return isKnown ? [] : [`${style.bold(this.#host)}  ${event.os}, kernel ${event.kernel}`]
+      }
+      case 'note':
+        return [noteLine(event.note, style)]
+      case 'planned':
+        return event.steps === 0 ? [row(style.green('done'), '', 'nothing to do')] : []
+      case 'step':
+        if (event.outcome === 'done') this.#counts.done++
+        return stepLines(event.step, event.outcome, style)
+      case 'check':
+        this.#counts[event.check.verdict]++
+        return [checkLine(event.check, style)]
+      default:
+        return []
+    }
+  }
+
+  /** A line that goes away again; only a terminal gets it. */
+  #showProgress(event: EngineEvent): void {
+    const work = workOf(event)
+    if (work === undefined || !this.#terminal.isInteractive) return
+    this.#terminal.print(this.#style.dim(`${this.#host}: ${work} ...`))
+    this.#isProgressShown = true
+  }
+
+  #clearProgress(): void {
+    if (this.#isProgressShown) this.#terminal.print('\r\x1b[2K')
+    this.#isProgressShown = false
   }
 }
 
 function workOf(event: EngineEvent): string | undefined {
-  if (event.event === 'gathering') return `${event.host}: ${event.again ? 'looking again' : 'looking'}`
-  if (event.event === 'applying') return `applying ${event.steps} step${event.steps === 1 ? '' : 's'}`
+  if (event.event === 'gathering') return event.again ? 'looking again' : 'looking'
+  if (event.event === 'applying') return `making ${count(event.steps, 'step')}`
   return undefined
 }
 
-function linesOf(event: EngineEvent, style: Style): readonly string[] {
-  switch (event.event) {
-    case 'gathering':
-    case 'applying':
-      return []
-    case 'gathered':
-      return [style.bold(`${event.host}: ${event.os}, kernel ${event.kernel}`)]
-    case 'note':
-      return [`  ${style.cyan('note')}  ${event.note.phase}: ${event.note.text}`]
-    case 'planned':
-      return event.steps === 0
-        ? [`  ${style.green('nothing to do')}`]
-        : [`  ${event.steps} step${event.steps === 1 ? '' : 's'} to do`]
-    case 'step':
-      return stepLines(event.step, event.outcome, style)
-    case 'check':
-      return [checkLine(event.check, style)]
-    case 'failed':
-      return [`  ${style.red('failed')}  ${event.description}`]
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
+
+/** As wide as the longest name of a phase. */
+const PHASE_WIDTH = 14
+
+const row = (mark: string, phase: string, text: string): string =>
+  `  ${mark}  ${phase === '' ? '' : `${phase.padEnd(PHASE_WIDTH)}  `}${text}`
+
+const WARNING = 'warning: '
+
+const noteLine = ({ phase, text }: Note, style: Style): string =>
+  text.startsWith(WARNING)
+    ? row(style.yellow('warn'), phase, text.slice(WARNING.length))
+    : row(style.cyan('note'), phase, text)
+
+function stepLines(step: Step, outcome: StepOutcome, style: Style): readonly string[] {
+  const marks: Readonly<Record<StepOutcome, string>> = {
+    planned: style.yellow('todo'),
+    done: style.green('done'),
+    failed: style.red('FAIL'),
+    'not-run': style.dim('skip'),
   }
-}
-
-const OUTCOME = { planned: '+', done: '✓', failed: '✗', 'not-run': '·' } as const
-
-function stepLines(step: Step, outcome: keyof typeof OUTCOME, style: Style): readonly string[] {
-  const color = { planned: style.yellow, done: style.green, failed: style.red, 'not-run': style.dim }[outcome]
-  const title = `  ${color(OUTCOME[outcome])} ${step.phase}: ${step.title}${outcome === 'not-run' ? style.dim(' (not run)') : ''}`
+  const title = row(
+    marks[outcome],
+    step.phase,
+    outcome === 'not-run' ? style.dim(`${step.title}: not run`) : step.title,
+  )
   return outcome === 'planned' && step.diff !== undefined ? [title, ...diffLines(step.diff, style)] : [title]
 }
 
-/** A unified diff without its header, indented below the step. */
-function diffLines(diff: FileDiff, style: Style): readonly string[] {
-  const patch = structuredPatch(diff.path, diff.path, diff.before ?? '', diff.after, '', '', { context: 2 })
-  return patch.hunks.flatMap(hunk => [
-    ...(diff.before === undefined ? [] : [style.cyan(`      @@ line ${hunk.oldStart} @@`)]),
-    ...hunk.lines.map(
-      line =>
-        `      ${line.startsWith('+') ? style.green(line) : line.startsWith('-') ? style.red(line) : style.dim(line)}`,
-    ),
+/** A unified diff without its header, indented below the step; a place in a file that is there is named. */
+function diffLines({ path, before, after }: FileDiff, style: Style): readonly string[] {
+  const { hunks } = structuredPatch(path, path, before ?? '', after, '', '', { context: 2 })
+  return hunks.flatMap(hunk => [
+    ...(before === undefined ? [] : [`        ${style.cyan(`@@ line ${hunk.oldStart} @@`)}`]),
+    ...hunk.lines.map(line => `        ${colored(line, style)}`),
   ])
 }
 
-function checkLine(check: Check, style: Style): string {
-  const mark = { pass: style.green('pass'), fail: style.red('FAIL'), skipped: style.dim('skip') }[
-    check.verdict
-  ]
-  return `  ${mark}  ${check.name}${check.evidence === '' ? '' : style.dim(` (${check.evidence})`)}`
+function colored(line: string, style: Style): string {
+  if (line.startsWith('+')) return style.green(line)
+  return line.startsWith('-') ? style.red(line) : style.dim(line)
+}
+
+function checkLine({ verdict, name, evidence }: Check, style: Style): string {
+  const mark = { pass: style.green('pass'), fail: style.red('FAIL'), skipped: style.dim('skip') }[verdict]
+  return row(mark, '', evidence === '' ? name : `${name} ${style.dim(`(${evidence})`)}`)
 }

@@ -8,6 +8,7 @@ export interface Terminal {
   complain(text: string | Uint8Array): void
   /** A person is watching: progress may be drawn over. */
   readonly isInteractive: boolean
+  /** For standard output. */
   readonly style: Style
   /** All of standard input. */
   readStdin(): Promise<Uint8Array>
@@ -17,19 +18,32 @@ export interface Terminal {
 
 export type Style = ReturnType<typeof pc.createColors>
 
-/** The terminal of this process. */
+/** The terminal of this process. A second Ctrl-C ends the process at once. */
 export function processTerminal(): Terminal {
   const interruption = new AbortController()
   process.once('SIGINT', () => interruption.abort())
   process.once('SIGTERM', () => interruption.abort())
-  const hasColor = process.env.NO_COLOR === undefined && process.stdout.isTTY === true
+  const isTerminal = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
   return {
-    print: text => void process.stdout.write(text),
-    complain: text => void process.stderr.write(text),
-    isInteractive: process.stdout.isTTY === true && process.env.TERM !== 'dumb',
-    style: pc.createColors(hasColor),
+    print: printerTo(process.stdout),
+    complain: printerTo(process.stderr),
+    isInteractive: isTerminal,
+    // https://no-color.org: present and not empty.
+    style: pc.createColors(isTerminal && !process.env.NO_COLOR),
     readStdin,
     signal: interruption.signal,
+  }
+}
+
+/** A reader that goes away (`| head -1`) silences a stream, and does not cut off the work on a host. */
+function printerTo(stream: NodeJS.WriteStream): Terminal['print'] {
+  let isGone = false
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    isGone = true
+  })
+  return text => {
+    if (!isGone) stream.write(text)
   }
 }
 

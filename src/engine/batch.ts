@@ -22,6 +22,8 @@ export interface Batch {
 export interface BatchOutcome {
   readonly steps: readonly { readonly step: Step; readonly outcome: StepOutcome }[]
   readonly failure: Failure | undefined
+  /** Whether the host may be another than before: a file was written, or a program was run. */
+  readonly hasChanged: boolean
 }
 
 /** The batch that makes the steps, refused before the first of them when a file was changed since. */
@@ -53,7 +55,8 @@ export function outcomeOf(batch: Batch, replies: readonly Reply[]): BatchOutcome
     return { step, outcome: stepOutcome(step, own) }
   })
   const failed = replies.findIndex(isFailure)
-  return { steps, failure: failed < 0 ? undefined : failureOf(batch, failed, replies[failed]) }
+  const hasChanged = replies.slice(batch.guards).some(({ kind }) => kind === 'done' || kind === 'exec')
+  return { steps, hasChanged, failure: failed < 0 ? undefined : failureOf(batch, failed, replies[failed]) }
 }
 
 function stepOutcome(step: Step, replies: readonly Reply[]): StepOutcome {

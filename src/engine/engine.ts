@@ -24,7 +24,7 @@ export interface PlanReport {
 }
 
 export interface ApplyReport extends PlanReport {
-  /** Whether a step was run. */
+  /** Whether the host may be another than before. */
   readonly hasChanged: boolean
   /** What was looked at afterwards; empty when it did not come to that. */
   readonly checks: readonly Check[]
@@ -55,8 +55,7 @@ export async function apply(host: Host, config: NodeConfig, options: RunOptions 
     const { facts, plan } = await run.plan()
     if (plan.failures.length > 0) return { plan, failures: plan.failures, hasChanged: false, checks: [] }
     if (plan.steps.length === 0) return { plan, failures: [], hasChanged: false, checks: run.check(facts) }
-    const { steps, failure } = await run.send(plan.steps, facts)
-    const hasChanged = steps.some(({ outcome }) => outcome === 'done' || outcome === 'failed')
+    const { failure, hasChanged } = await run.send(plan.steps, facts)
     if (failure !== undefined) return { plan, failures: [failure], hasChanged, checks: [] }
     const after = await run.gather(true)
     const failures = remaining(planSteps(after, config))

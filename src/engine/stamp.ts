@@ -80,7 +80,7 @@ export interface LoadQuestion {
   readonly stamp: Stamp | undefined
   /** The release that is installed. */
   readonly release: string
-  /** What the service would read if it started now, the drop-ins of its unit included. */
+  /** What the service would read if it started now, the files of its unit included. */
   readonly files: readonly LoadedFile[]
 }
 

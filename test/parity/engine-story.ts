@@ -56,16 +56,27 @@ const ZEROED = [
 
 /** Puts a fresh host into a starting state: containerd runs with it where it can, and the three sysctls are 0. */
 export async function prepare(host: Host, state: StartingState): Promise<void> {
-  const requests: Request[] = ZEROED.map(key => ({
+  const zeroing: Request[] = ZEROED.map(key => ({
     kind: 'write',
     path: `/proc/sys/${key.replaceAll('.', '/')}`,
     content: encodeText('0\n'),
   }))
+  await sendAll(host, zeroing)
+  await configure(host, state)
+}
+
+/** The part of a starting state that is about containerd: its configuration, and it running with it where it can. */
+export async function configure(host: Host, state: StartingState): Promise<void> {
+  const requests: Request[] = []
   if (state.config === undefined) requests.push({ kind: 'remove', path: CONFIG_PATH })
   else if (state.config !== 'shipped')
     requests.push({ kind: 'write', path: CONFIG_PATH, content: encodeText(state.config) })
   if (state.config !== 'shipped' && state.refusal === undefined)
     requests.push({ kind: 'exec', argv: ['systemctl', 'restart', 'containerd'] })
+  await sendAll(host, requests)
+}
+
+async function sendAll(host: Host, requests: readonly Request[]): Promise<void> {
   for (const reply of await host.send(requests))
     if (reply.kind === 'errno') throw new Error(`cannot prepare: ${reply.errno}`)
 }

@@ -46,7 +46,8 @@ async function must(subject: Subject, argv: readonly string[], stdin?: Uint8Arra
 async function change(subject: Subject, { write = {}, link = {}, remove }: FileChanges): Promise<void> {
   for (const path of [...Object.keys(write), ...Object.keys(link)])
     await must(subject, ['mkdir', '-p', path.slice(0, path.lastIndexOf('/'))])
-  for (const [path, content] of Object.entries(write)) await must(subject, ['tee', path], Buffer.from(content))
+  for (const [path, content] of Object.entries(write))
+    await must(subject, ['tee', path], Buffer.from(content))
   for (const [path, target] of Object.entries(link)) await must(subject, ['ln', '-s', target, path])
   if (remove !== undefined) await must(subject, ['rm', remove])
 }
@@ -55,7 +56,12 @@ async function change(subject: Subject, { write = {}, link = {}, remove }: FileC
 async function answer(subject: Subject, step: string): Promise<SystemdAnswer> {
   if (/journalctl|status/.test(step)) await must(subject, ['journalctl', '--sync'])
   const { exitCode, stdout, stderr } = await subject.exec(argvOf(step))
-  return { step, exitCode, stdout: normalized(String(stdout)), stderr: normalized(String(stderr)) }
+  return {
+    step,
+    exitCode,
+    stdout: normalized(String(stdout), step),
+    stderr: normalized(String(stderr), step),
+  }
 }
 
 async function recordCase(one: SystemdCase): Promise<readonly SystemdAnswer[]> {
@@ -78,7 +84,9 @@ async function recordCase(one: SystemdCase): Promise<readonly SystemdAnswer[]> {
 const packages = await (async () => {
   const subject = await startSubject()
   try {
-    return (await must(subject, ['dpkg-query', '-W', '-f', '${Package} ${Version}\n', 'systemd'])).trim().split('\n')
+    return (await must(subject, ['dpkg-query', '-W', '-f', '${Package} ${Version}\n', 'systemd']))
+      .trim()
+      .split('\n')
   } finally {
     await subject.end()
   }

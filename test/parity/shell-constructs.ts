@@ -113,4 +113,4 @@ export function invoke(
 
 /** What differs from run to run on a real system: process ids in what a shell tells of its dead jobs. */
 export const withoutPids = (text: string): string =>
-  text.replace(/\d+( +(?:Killed|Terminated|Hangup|Aborted|Done)\b)/g, 'PID$1')
+  text.replace(/ *\d+( +(?:Killed|Terminated|Hangup|Aborted|Done)\b)/g, ' PID$1')

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Machine } from '../../sim/machine.ts'
+import type { Machine } from '../../sim/machine.ts'
 import { decodeText, encodeText } from '../../src/host/surrogate-escape.ts'
 import { readImage } from '../../src/hosts.ts'
+import { bootWithoutInit } from './containerd-machine.ts'
 import {
   type Answer,
   answerKey,
@@ -18,7 +19,7 @@ import {
 let base: Machine
 
 beforeAll(async () => {
-  base = await Machine.boot(await readImage('debian-12-container'))
+  base = bootWithoutInit(await readImage('debian-12-container'))
 })
 
 async function answerOf(invocation: string, script: string): Promise<Answer> {
@@ -29,7 +30,12 @@ async function answerOf(invocation: string, script: string): Promise<Answer> {
   file.hold()
   file.write(encodeText(script))
   file.release()
-  const result = await machine.run([name, ...args], { stdin: encodeText(stdin), env: ENV, cwd: CWD, timeoutMs: 120_000 })
+  const result = await machine.run([name, ...args], {
+    stdin: encodeText(stdin),
+    env: ENV,
+    cwd: CWD,
+    timeoutMs: 120_000,
+  })
   return {
     invocation,
     stdout: withoutPids(decodeText(result.stdout)),

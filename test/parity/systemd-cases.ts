@@ -60,20 +60,30 @@ export function pauseOf(step: string): number | undefined {
   return seconds === undefined ? undefined : Number(seconds)
 }
 
-/**
- * What two runs on one system do not have in common: pids other than that of PID 1, moments and durations. Lines of
- * `status` that tell of resources (CPU, Memory, Tasks) are the machine's own and left out.
- */
-export function normalized(text: string): string {
-  return text
-    .replace(/^ +(?:CPU|Memory|Tasks): .*\n/gm, '')
-    .replace(/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /gm, 'DATE ')
-    .replace(/since [A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+; .*? ago/g, 'since TIME; SPAN ago')
-    .replace(/^( +(?:Duration|Condition|Assert): )\d\S*(?: \d\S*)*$/gm, '$1SPAN')
-    .replace(/\[(?!1\])\d+\]/g, '[PID]')
-    .replace(/^( +(?:Main PID|Process|Control PID|Cntrl PID): )\d+/gm, '$1PID')
-    .replace(/^( +(?:\||`-|\|-)*-)\d+ /gm, '$1PID ')
-    .replace(/PID=[1-9]\d*$/gm, 'PID=PID')
-    .replace(/^[1-9]\d*$/gm, 'PID')
-    .replace(/(process|pid|PID) \d+/g, '$1 PID')
+/** What two runs on one system do not have in common, each with its reason; both sides are compared without it. */
+const RULES: readonly (readonly [reason: string, pattern: RegExp, replacement: string])[] = [
+  ["what a unit used of the machine is the machine's own", /^ +(?:CPU|Memory|Tasks): .*\n/gm, ''],
+  ['the day and the time of a journal line', /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /gm, 'DATE '],
+  [
+    'the moment of a change, and how long ago that is',
+    /since [A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+; .*? ago/g,
+    'since TIME; SPAN ago',
+  ],
+  ['how long something took', /^( +(?:Duration|Condition|Assert): )\d\S*(?: \d\S*)*$/gm, '$1SPAN'],
+  [
+    'a child that says something and is gone: journald looks up its unit too late, or not',
+    /^(?:DATE \S+ \(\S+\)\[\d+\]: )?\S+\.service: (?:Failed at step|Failed to locate executable|Changing to the requested working directory failed).*\n/gm,
+    '',
+  ],
+  ['pids other than that of PID 1, of a journal line', /\[(?!1\])\d+\]/g, '[PID]'],
+  ['pids of `status`', /^( +(?:Main PID|Process|Control PID|Cntrl PID): )\d+/gm, '$1PID'],
+  ['pids of the tree of a control group', /^( +[|`]-)\d+ /gm, '$1PID '],
+  ['pids of `show`', /PID=[1-9]\d*$/gm, 'PID=PID'],
+  ['pids that messages name', /(process|pid|PID) \d+/g, '$1 PID'],
+]
+
+/** The same text from every run on one system. A number alone is a pid only where a property of that name was asked for. */
+export function normalized(text: string, step: string): string {
+  const said = RULES.reduce((result, [, pattern, replacement]) => result.replace(pattern, replacement), text)
+  return /PID/.test(step) ? said.replace(/^[1-9]\d*$/gm, 'PID') : said
 }

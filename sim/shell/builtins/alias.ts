@@ -11,7 +11,8 @@ export const alias: Builtin = {
       const name = equals < 0 ? operand : operand.slice(0, equals)
       const text = shell.aliases.get(name)
       if (equals >= 0) shell.aliases.set(name, operand.slice(equals + 1))
-      else if (text !== undefined) shell.process.print(`${shell.isBash ? 'alias ' : ''}${name}=${quoteSingle(text)}\n`)
+      else if (text !== undefined)
+        shell.process.print(`${shell.isBash ? 'alias ' : ''}${name}=${quoteSingle(text)}\n`)
       else status = failure(shell, 'alias', `${name}: not found`, 1)
     }
     return status

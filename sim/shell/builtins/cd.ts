@@ -35,7 +35,11 @@ function refuse(shell: Shell, target: string, errno: KernelError['errno']): numb
 }
 
 /** Makes a path the working directory, and PWD and OLDPWD; gives the errno where that fails. */
-export function changeDirectory(shell: Shell, target: string, isPhysical = false): KernelError['errno'] | undefined {
+export function changeDirectory(
+  shell: Shell,
+  target: string,
+  isPhysical = false,
+): KernelError['errno'] | undefined {
   const { process, variables } = shell
   const old = variables.text('PWD') ?? process.cwd
   const logical = normalize(target.startsWith('/') ? target : `${old}/${target}`)

@@ -2,14 +2,14 @@ import type { Blocking } from '../../scheduler.ts'
 import { runProgram } from '../external-command.ts'
 import type { Shell } from '../shell.ts'
 import { type Builtin, failure, invalidOption, parseLetters } from './builtin.ts'
-import { builtins } from './index.ts'
 import { classify, type } from './type.ts'
 
 /** `command`: a builtin or a program, whatever functions there are; -v and -V tell which. */
 export const command: Builtin = {
   *run(shell, argv, options) {
     const { letters, operands, invalid } = parseLetters(argv.slice(1), 'pvV')
-    if (invalid !== undefined) return invalidOption(shell, 'command', invalid, 'command [-pVv] command [arg ...]')
+    if (invalid !== undefined)
+      return invalidOption(shell, 'command', invalid, 'command [-pVv] command [arg ...]')
     if (letters.has('v')) return locate(shell, operands)
     if (letters.has('V')) {
       const told = type.run(shell, ['type', ...operands], options)
@@ -30,9 +30,8 @@ function locate(shell: Shell, names: readonly string[]): number {
   return isFound ? 0 : shell.isBash ? 1 : 127
 }
 
-
 function* runWithoutFunctions(shell: Shell, argv: readonly string[]): Blocking<number> {
-  const builtin = builtins(shell).get(argv[0] ?? '')
+  const builtin = shell.interpreter.builtins(shell).get(argv[0] ?? '')
   if (builtin === undefined) return yield* runProgram(shell, argv, { env: shell.environment, isLast: false })
   const result = builtin.run(shell, argv, { arrays: new Map() })
   return typeof result === 'number' ? result : yield* result
@@ -43,10 +42,9 @@ export const builtin: Builtin = {
   *run(shell, argv, options) {
     const [name, ...args] = argv.slice(1)
     if (name === undefined) return 0
-    const found = builtins(shell).get(name)
+    const found = shell.interpreter.builtins(shell).get(name)
     if (found === undefined) return failure(shell, 'builtin', `${name}: not a shell builtin`)
     const result = found.run(shell, [name, ...args], options)
     return typeof result === 'number' ? result : yield* result
   },
 }
-

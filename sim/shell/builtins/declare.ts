@@ -9,8 +9,7 @@ import { trace } from '../trace.ts'
 import { type Attributes, isName, ReadonlyVariable, scalarOf, type Variable } from '../variables.ts'
 import { type Builtin, type BuiltinOptions, failure, invalidOption } from './builtin.ts'
 
-const DECLARE_USAGE =
-  'declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]'
+const DECLARE_USAGE = 'declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]'
 
 /** `declare` and `typeset`. */
 export const declare: Builtin = {
@@ -32,7 +31,9 @@ export const local: Builtin = {
       if (shell.isBash) return failure(shell, 'local', 'can only be used in a function')
       return shell.fail('not in a function', 'special')
     }
-    const parsed = shell.isBash ? parse(argv) : { on: new Set<string>(), off: new Set<string>(), operands: argv.slice(1) }
+    const parsed = shell.isBash
+      ? parse(argv)
+      : { on: new Set<string>(), off: new Set<string>(), operands: argv.slice(1) }
     if (parsed.operands[0] === '-') throw shell.unsimulated('local -')
     return yield* declareAll(shell, { name: 'local', parsed, isLocal: true, options })
   },
@@ -43,11 +44,17 @@ export const exportBuiltin: Builtin = {
   *run(shell, argv, options) {
     const parsed = parse(argv)
     const bad = [...parsed.on].find(letter => !(shell.isBash ? 'fnp' : 'p').includes(letter))
-    if (bad !== undefined) return invalidOption(shell, 'export', `-${bad}`, 'export [-fn] [name[=value] ...] or export -p')
+    if (bad !== undefined)
+      return invalidOption(shell, 'export', `-${bad}`, 'export [-fn] [name[=value] ...] or export -p')
     if (parsed.on.has('f')) throw shell.unsimulated('export -f')
     if (parsed.operands.length === 0) return listAttribute(shell, 'isExported', 'export')
     if (parsed.on.has('n')) return unexport(shell, parsed.operands)
-    return yield* declareAll(shell, { name: 'export', parsed: { ...parsed, on: new Set(['x']) }, isLocal: false, options })
+    return yield* declareAll(shell, {
+      name: 'export',
+      parsed: { ...parsed, on: new Set(['x']) },
+      isLocal: false,
+      options,
+    })
   },
 }
 
@@ -56,10 +63,16 @@ export const readonlyBuiltin: Builtin = {
   *run(shell, argv, options) {
     const parsed = parse(argv)
     const bad = [...parsed.on].find(letter => !(shell.isBash ? 'aAfp' : 'p').includes(letter))
-    if (bad !== undefined) return invalidOption(shell, 'readonly', `-${bad}`, 'readonly [-aAf] [name[=value] ...] or readonly -p')
+    if (bad !== undefined)
+      return invalidOption(shell, 'readonly', `-${bad}`, 'readonly [-aAf] [name[=value] ...] or readonly -p')
     if (parsed.on.has('f')) throw shell.unsimulated('readonly -f')
     if (parsed.operands.length === 0) return listAttribute(shell, 'isReadonly', 'readonly')
-    return yield* declareAll(shell, { name: 'readonly', parsed: { ...parsed, on: new Set([...parsed.on, 'r']) }, isLocal: false, options })
+    return yield* declareAll(shell, {
+      name: 'readonly',
+      parsed: { ...parsed, on: new Set([...parsed.on, 'r']) },
+      isLocal: false,
+      options,
+    })
   },
 }
 
@@ -91,7 +104,8 @@ interface Declaration {
 function* declareAll(shell: Shell, declaration: Declaration): Blocking<number> {
   let status = 0
   for (const operand of declaration.parsed.operands) {
-    const [, name = '', subscript, operator, value = ''] = /^([^=+[]*)(?:\[([^\]]*)\])?(?:(\+?=)([\s\S]*))?$/.exec(operand) ?? []
+    const [, name = '', subscript, operator, value = ''] =
+      /^([^=+[]*)(?:\[([^\]]*)\])?(?:(\+?=)([\s\S]*))?$/.exec(operand) ?? []
     if (!isName(name)) {
       if (!shell.isBash) return shell.fail(`${operand.split('=')[0]}: bad variable name`, 'special')
       status = failure(shell, declaration.name, `\`${operand}': not a valid identifier`)
@@ -120,7 +134,11 @@ function* declareOne(shell: Shell, declaration: Declaration, operand: Operand): 
     const attributes = withLetters(old ?? { value: undefined }, parsed)
     const { isReadonly, ...rest } = attributes
     const isNowReadonly = isReadonly && !old?.isReadonly
-    const declared: Variable = { ...rest, ...(kind === undefined ? {} : { isArray: kind }), ...(old?.isReadonly ? { isReadonly: true } : {}) }
+    const declared: Variable = {
+      ...rest,
+      ...(kind === undefined ? {} : { isArray: kind }),
+      ...(old?.isReadonly ? { isReadonly: true } : {}),
+    }
     if (old === undefined || !sameVariable(old, declared)) {
       if (isLocal) variables.setLocal(name, declared)
       else if (parsed.on.has('g')) variables.setGlobal(name, declared)
@@ -128,10 +146,12 @@ function* declareOne(shell: Shell, declaration: Declaration, operand: Operand): 
       else variables.set(name, declared)
     }
     const words = options.arrays.get(name)
-    if (words !== undefined) yield* assignArray(shell, { name, isAppending: operand.isAppending, kind }, words)
+    if (words !== undefined)
+      yield* assignArray(shell, { name, isAppending: operand.isAppending, kind }, words)
     else if (operand.text !== undefined) {
       const isTold = declaration.name === 'export' || declaration.name === 'readonly'
-      if (isTold && shell.isBash && shell.options.has('xtrace')) trace(shell, `${name}=${quoteForTrace(operand.text)}`)
+      if (isTold && shell.isBash && shell.options.has('xtrace'))
+        trace(shell, `${name}=${quoteForTrace(operand.text)}`)
       yield* assignElement(shell, operand, operand.text)
     }
     const current = variables.get(name)
@@ -142,7 +162,8 @@ function* declareOne(shell: Shell, declaration: Declaration, operand: Operand): 
   }
 }
 
-const sameVariable = (a: Variable, b: Variable): boolean => JSON.stringify({ ...a, value: 0 }) === JSON.stringify({ ...b, value: 0 })
+const sameVariable = (a: Variable, b: Variable): boolean =>
+  JSON.stringify({ ...a, value: 0 }) === JSON.stringify({ ...b, value: 0 })
 
 function withLetters(variable: Variable, { on, off }: Parsed): Variable {
   const flag = (letter: string, key: keyof Attributes): Partial<Attributes> =>
@@ -195,7 +216,10 @@ function listAttribute(shell: Shell, attribute: 'isExported' | 'isReadonly', wor
     if (!variable?.[attribute]) continue
     const text = scalarOf(variable.value)
     if (shell.isBash) shell.process.print(`${declarationOf(name, variable)}\n`)
-    else shell.process.print(text === undefined ? `${word} ${name}\n` : `${word} ${name}=${quoteForDash(text)}\n`)
+    else
+      shell.process.print(
+        text === undefined ? `${word} ${name}\n` : `${word} ${name}=${quoteForDash(text)}\n`,
+      )
   }
   return 0
 }

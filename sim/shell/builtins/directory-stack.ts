@@ -7,14 +7,18 @@ import { changeDirectory } from './cd.ts'
 export const pushd: Builtin = {
   run(shell, argv) {
     const [target, ...more] = argv.slice(1)
-    if (more.length > 0 || target?.startsWith('-') || target?.startsWith('+')) throw shell.unsimulated(argv.join(' '))
+    if (more.length > 0 || target?.startsWith('-') || target?.startsWith('+'))
+      throw shell.unsimulated(argv.join(' '))
     const [top] = shell.directoryStack
     const wanted = target ?? top
     if (wanted === undefined) return failure(shell, 'pushd', 'no other directory')
     const here = shell.variables.text('PWD') ?? shell.process.cwd
     const errno = changeDirectory(shell, wanted)
     if (errno !== undefined) return failure(shell, 'pushd', `${wanted}: ${strerror(errno)}`)
-    shell.directoryStack = [here, ...(target === undefined ? shell.directoryStack.slice(1) : shell.directoryStack)]
+    shell.directoryStack = [
+      here,
+      ...(target === undefined ? shell.directoryStack.slice(1) : shell.directoryStack),
+    ]
     return print(shell)
   },
 }
@@ -44,7 +48,9 @@ function print(shell: Shell): number {
   const home = shell.variables.text('HOME')
   const here = shell.variables.text('PWD') ?? shell.process.cwd
   const shown = [here, ...shell.directoryStack].map(path =>
-    home !== undefined && home !== '/' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path,
+    home !== undefined && home !== '/' && (path === home || path.startsWith(`${home}/`))
+      ? `~${path.slice(home.length)}`
+      : path,
   )
   shell.process.print(`${shown.join(' ')}\n`)
   return 0

@@ -1,10 +1,12 @@
-import type { Builtin } from './builtin.ts'
 import { echoText } from '../echo-text.ts'
+import type { Builtin } from './builtin.ts'
 
 /** `echo`: bash takes -n, -e and -E; dash only -n, and always expands escapes. */
 export const echo: Builtin = {
   *run(shell, argv) {
-    const text = shell.isBash ? echoText(argv.slice(1), { isEscaping: shell.shopts.has('xpg_echo') }) : dashText(argv.slice(1))
+    const text = shell.isBash
+      ? echoText(argv.slice(1), { isEscaping: shell.shopts.has('xpg_echo') })
+      : dashText(argv.slice(1))
     yield* shell.process.write(1, text)
     return 0
   },

@@ -1,4 +1,3 @@
-import { runText } from '../run-text.ts'
 import type { Builtin } from './builtin.ts'
 
 /** `eval`. */
@@ -11,7 +10,7 @@ export const evalBuiltin: Builtin = {
     shell.lineOffset = shell.isBash ? line - 1 : 0
     shell.traceDepth++
     try {
-      return yield* runText(shell, text, { context: { kind: 'eval', name: 'eval' }, isDiscardingAll: true })
+      return yield* shell.interpreter.runText(shell, text, { context: { kind: 'eval', name: 'eval' } })
     } finally {
       shell.traceDepth--
       shell.lineOffset = lineOffset

@@ -8,7 +8,8 @@ import { type Builtin, parseLetters } from './builtin.ts'
 export const exec: Builtin = {
   run(shell, argv) {
     const { values, letters, operands, invalid } = parseLetters(argv.slice(1), shell.isBash ? 'cla:' : '')
-    if (invalid !== undefined || letters.has('c') || letters.has('l')) throw shell.unsimulated(`exec ${invalid ?? '-c'}`)
+    if (invalid !== undefined || letters.has('c') || letters.has('l'))
+      throw shell.unsimulated(`exec ${invalid ?? '-c'}`)
     const [name] = operands
     if (name === undefined) return 0
     const path = lookUp(shell, name)

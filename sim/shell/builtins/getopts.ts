@@ -1,5 +1,5 @@
-import { isName } from '../variables.ts'
 import type { Shell } from '../shell.ts'
+import { isName } from '../variables.ts'
 import { type Builtin, failure } from './builtin.ts'
 
 /** `getopts`: OPTIND says which word is next; where in a word of several letters, the shell remembers. */
@@ -16,10 +16,14 @@ export const getopts: Builtin = {
   },
 }
 
-function next(shell: Shell, { spec, name, args }: { spec: string; name: string; args: readonly string[] }): number {
+function next(
+  shell: Shell,
+  { spec, name, args }: { spec: string; name: string; args: readonly string[] },
+): number {
   const { variables } = shell
   let index = Number(variables.text('OPTIND') ?? 1)
-  if (index !== shell.optionIndex || index === 1) shell.optionOffset = index === shell.optionIndex ? shell.optionOffset : 1
+  if (index !== shell.optionIndex || index === 1)
+    shell.optionOffset = index === shell.optionIndex ? shell.optionOffset : 1
   const word = args[index - 1]
   if (shell.optionOffset === 1 && (word === undefined || !/^-./.test(word) || word === '--')) {
     if (word === '--') index++
@@ -37,7 +41,10 @@ function next(shell: Shell, { spec, name, args }: { spec: string; name: string; 
     remember(shell, attached === '' ? index + 1 : index, attached === '' ? 1 : shell.optionOffset + 1)
     variables.assign(name, '?')
     if (isSilent) variables.assign('OPTARG', letter)
-    else shell.process.complain(shell.isBash ? `${shell.origin.name}: illegal option -- ${letter}\n` : `Illegal option -${letter}\n`)
+    else
+      shell.process.complain(
+        shell.isBash ? `${shell.origin.name}: illegal option -- ${letter}\n` : `Illegal option -${letter}\n`,
+      )
     return 0
   }
   if (!takesArgument) {
@@ -54,7 +61,12 @@ function next(shell: Shell, { spec, name, args }: { spec: string; name: string; 
   }
   variables.assign(name, isSilent ? ':' : '?')
   if (isSilent) variables.assign('OPTARG', letter)
-  else shell.process.complain(shell.isBash ? `${shell.origin.name}: option requires an argument -- ${letter}\n` : `No arg for -${letter} option\n`)
+  else
+    shell.process.complain(
+      shell.isBash
+        ? `${shell.origin.name}: option requires an argument -- ${letter}\n`
+        : `No arg for -${letter} option\n`,
+    )
   return 0
 }
 

@@ -8,7 +8,8 @@ export const hash: Builtin = {
     if (argv.length === 1 || argv.slice(1).some(word => word.startsWith('-') && word !== '-r'))
       throw shell.unsimulated(argv.join(' '))
     let status = 0
-    for (const name of operands) if (lookUp(shell, name) === undefined) status = failure(shell, 'hash', `${name}: not found`, 1)
+    for (const name of operands)
+      if (lookUp(shell, name) === undefined) status = failure(shell, 'hash', `${name}: not found`, 1)
     return status
   },
 }

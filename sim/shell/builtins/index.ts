@@ -92,9 +92,19 @@ const ONLY_BASH: readonly (readonly [string, Builtin])[] = [
   ['shopt', shopt],
   ['source', source],
   ['typeset', declare],
-  ...['bind', 'caller', 'compgen', 'complete', 'compopt', 'enable', 'fc', 'help', 'history', 'logout', 'suspend'].map(
-    name => [name, unsimulated(name)] as const,
-  ),
+  ...[
+    'bind',
+    'caller',
+    'compgen',
+    'complete',
+    'compopt',
+    'enable',
+    'fc',
+    'help',
+    'history',
+    'logout',
+    'suspend',
+  ].map(name => [name, unsimulated(name)] as const),
 ]
 
 const ONLY_DASH: readonly (readonly [string, Builtin])[] = [['chdir', cd]]

@@ -12,7 +12,13 @@ export const jobs: Builtin = {
 /** `disown`: the jobs are no longer the shell's. */
 export const disown: Builtin = {
   run(shell, argv) {
-    const pids = argv.length > 1 ? argv.slice(1).filter(word => /^\d+$/.test(word)).map(Number) : shell.jobs.pids
+    const pids =
+      argv.length > 1
+        ? argv
+            .slice(1)
+            .filter(word => /^\d+$/.test(word))
+            .map(Number)
+        : shell.jobs.pids
     for (const pid of pids) shell.jobs.forget(pid)
     return 0
   },

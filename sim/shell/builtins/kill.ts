@@ -22,7 +22,11 @@ export const kill: Builtin = {
     if (args.length === 0) return usage(shell)
     const signal = word === '0' ? '0' : conditionOf(shell, word)
     if (signal === undefined || (signal !== '0' && !isSignal(signal))) {
-      complainOf(shell, 'kill', shell.isBash ? `${word}: invalid signal specification` : `invalid signal number or name: ${word}`)
+      complainOf(
+        shell,
+        'kill',
+        shell.isBash ? `${word}: invalid signal specification` : `invalid signal number or name: ${word}`,
+      )
       return shell.isBash ? 1 : 2
     }
     let status = 0
@@ -32,7 +36,10 @@ export const kill: Builtin = {
 }
 
 function usage(shell: Shell): number {
-  if (shell.isBash) shell.process.complain('kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n')
+  if (shell.isBash)
+    shell.process.complain(
+      'kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n',
+    )
   else shell.complain('Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]')
   return 2
 }
@@ -44,7 +51,11 @@ function send(shell: Shell, target: string, signal: string): number {
     return shell.isBash ? 1 : 2
   }
   if (!Number.isInteger(pid)) {
-    complainOf(shell, 'kill', shell.isBash ? `${target}: arguments must be process or job IDs` : `Illegal number: ${target}`)
+    complainOf(
+      shell,
+      'kill',
+      shell.isBash ? `${target}: arguments must be process or job IDs` : `Illegal number: ${target}`,
+    )
     return shell.isBash ? 1 : 2
   }
   if (pid <= 0) throw shell.unsimulated('kill of a process group')
@@ -55,7 +66,11 @@ function send(shell: Shell, target: string, signal: string): number {
     return 0
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
-    complainOf(shell, 'kill', shell.isBash ? `(${pid}) - ${strerror(error.errno)}` : `${strerror(error.errno)}\n`)
+    complainOf(
+      shell,
+      'kill',
+      shell.isBash ? `(${pid}) - ${strerror(error.errno)}` : `${strerror(error.errno)}\n`,
+    )
     return 1
   }
 }

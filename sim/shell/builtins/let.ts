@@ -7,7 +7,8 @@ export const letBuiltin: Builtin = {
     if (argv.length < 2) return failure(shell, 'let', 'expression expected')
     let value = 0n
     try {
-      for (const text of argv.slice(1)) value = yield* evaluateExpanded(shell, text, { label: 'let: ', severity: 'status' })
+      for (const text of argv.slice(1))
+        value = yield* evaluateExpanded(shell, text, { label: 'let: ', severity: 'status' })
     } catch (error) {
       if (error instanceof ArithmeticFailed) return 1
       throw error

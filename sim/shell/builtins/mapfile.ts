@@ -8,7 +8,12 @@ export const mapfile: Builtin = {
     const name = argv[0] ?? 'mapfile'
     const { letters, values, operands, invalid } = parseLetters(argv.slice(1), 'td:n:O:s:u:C:c:')
     if (invalid !== undefined)
-      return invalidOption(shell, name, invalid, `${name} [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]`)
+      return invalidOption(
+        shell,
+        name,
+        invalid,
+        `${name} [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]`,
+      )
     if (letters.has('C')) throw shell.unsimulated('mapfile -C')
     const array = operands[0] ?? 'MAPFILE'
     if (!isName(array)) return failure(shell, name, `\`${array}': not a valid identifier`)

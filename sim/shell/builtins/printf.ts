@@ -1,7 +1,8 @@
-import { formatPrintf, type PrintfDialect } from '../printf-format.ts'
-import type { Shell } from '../shell.ts'
 import { strftime } from '../../formats/strftime.ts'
 import { assignElement } from '../expand.ts'
+import { formatPrintf, type PrintfDialect } from '../printf-format.ts'
+import { quoteWithBackslashes } from '../quote.ts'
+import type { Shell } from '../shell.ts'
 import { type Builtin, complainOf } from './builtin.ts'
 
 /** `printf`; in bash with `-v NAME`, `%q` and `%(…)T`. */
@@ -44,20 +45,27 @@ function dialectOf(shell: Shell): PrintfDialect {
   if (!shell.isBash) {
     return {
       name: 'dash',
-      complainNumber: (text, isPartial) => shell.complain(`${text}: ${isPartial ? 'not completely converted' : 'expected numeric value'}`),
+      complainNumber: (text, isPartial) =>
+        shell.complain(`${text}: ${isPartial ? 'not completely converted' : 'expected numeric value'}`),
       invalidDirective: directive => shell.complain(`${directive}: invalid directive`),
     }
   }
   return {
     name: 'bash',
+    quote: quoteWithBackslashes,
     complainNumber: text => complainOf(shell, 'printf', `${text}: invalid number`),
     invalidDirective: directive => {
       const last = directive.slice(-1)
       const isMissing = directive === '%'
-      complainOf(shell, 'printf', isMissing ? "`%': missing format character" : `\`${last}': invalid format character`)
+      complainOf(
+        shell,
+        'printf',
+        isMissing ? "`%': missing format character" : `\`${last}': invalid format character`,
+      )
     },
     formatTime: (format, argument) => {
-      const seconds = argument === undefined || argument === '-1' ? shell.process.clock.realtimeSeconds : Number(argument)
+      const seconds =
+        argument === undefined || argument === '-1' ? shell.process.clock.realtimeSeconds : Number(argument)
       return strftime(format === '' ? '%X' : format, seconds)
     },
   }

@@ -6,7 +6,9 @@ export const pwd: Builtin = {
     const { letters, invalid } = parseLetters(argv.slice(1), 'LP')
     if (invalid !== undefined) return invalidOption(shell, 'pwd', invalid, 'pwd [-LP]')
     const { process } = shell
-    const path = letters.has('P') ? process.system.fs.realpath(process, '.') : (shell.variables.text('PWD') ?? process.cwd)
+    const path = letters.has('P')
+      ? process.system.fs.realpath(process, '.')
+      : (shell.variables.text('PWD') ?? process.cwd)
     process.print(`${path}\n`)
     return 0
   },

@@ -1,5 +1,5 @@
-import { concatBytes, decodeText } from '../../../src/host/surrogate-escape.ts'
 import { KernelError } from '../../../src/host/errno.ts'
+import { concatBytes, decodeText } from '../../../src/host/surrogate-escape.ts'
 import type { Blocking } from '../../scheduler.ts'
 import { assignElement } from '../expand.ts'
 import { assignWords, QUOTED } from '../read-fields.ts'
@@ -13,12 +13,16 @@ const USAGE =
 /** `read`: one byte at a time, so that what follows the line is left for others. */
 export const read: Builtin = {
   *run(shell, argv) {
-    const { letters, values, operands, invalid } = parseLetters(argv.slice(1), shell.isBash ? 'ersa:d:i:n:N:p:t:u:' : 'rp:')
+    const { letters, values, operands, invalid } = parseLetters(
+      argv.slice(1),
+      shell.isBash ? 'ersa:d:i:n:N:p:t:u:' : 'rp:',
+    )
     if (invalid !== undefined) return invalidOption(shell, 'read', invalid, USAGE)
     const [name] = operands
     if (name === undefined && !shell.isBash) return shell.fail('arg count')
     for (const operand of operands)
-      if (!isName(operand.replace(/\[.*\]$/, ''))) return failure(shell, 'read', `\`${operand}': not a valid identifier`)
+      if (!isName(operand.replace(/\[.*\]$/, '')))
+        return failure(shell, 'read', `\`${operand}': not a valid identifier`)
     const line = yield* readLine(shell, {
       fd: Number(values.get('u') ?? 0),
       delimiter: values.has('d') ? (values.get('d') ?? '').slice(0, 1) || '\0' : '\n',
@@ -29,15 +33,13 @@ export const read: Builtin = {
     })
     const array = values.get('a')
     if (array !== undefined) yield* assignWords(shell, line, { names: [], array })
-    else if (name === undefined) yield* assignElement(shell, { name: 'REPLY', subscript: undefined }, unmark(line.text))
+    else if (name === undefined)
+      yield* assignElement(shell, { name: 'REPLY', subscript: undefined }, unmark(line.text))
     else if (letters.has('N')) yield* assignElement(shell, { name, subscript: undefined }, unmark(line.text))
     else yield* assignWords(shell, line, { names: operands })
     return line.status
   },
 }
-
-
-
 
 const unmark = (text: string): string => text.replaceAll(QUOTED, '')
 
@@ -61,7 +63,10 @@ const TIMED_OUT = 142
 function* readLine(shell: Shell, options: LineOptions): Blocking<Line> {
   const { process } = shell
   const { fd, delimiter, isRaw } = options
-  const deadlineNs = options.timeoutSeconds === undefined ? undefined : process.clock.monotonicNs + options.timeoutSeconds * 1e9
+  const deadlineNs =
+    options.timeoutSeconds === undefined
+      ? undefined
+      : process.clock.monotonicNs + options.timeoutSeconds * 1e9
   let text = ''
   let count = 0
   while (count < options.maxChars) {
@@ -82,7 +87,11 @@ function* readLine(shell: Shell, options: LineOptions): Blocking<Line> {
 }
 
 /** One character of UTF-8, or a byte that is none; undefined at end of file. */
-function* readChar(shell: Shell, fd: number, deadlineNs: number | undefined): Blocking<string | undefined | 'timeout'> {
+function* readChar(
+  shell: Shell,
+  fd: number,
+  deadlineNs: number | undefined,
+): Blocking<string | undefined | 'timeout'> {
   const file = shell.process.files.get(fd)
   if (file === undefined) throw new KernelError('EBADF')
   const bytes: Uint8Array[] = []

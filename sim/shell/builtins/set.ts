@@ -29,7 +29,10 @@ export const set: Builtin = {
 function setLetters(shell: Shell, word: string, args: string[]): number {
   const isOn = word.startsWith('-')
   for (const letter of word.slice(1)) {
-    const status = letter === 'o' ? setNamed(shell, args.shift(), isOn) : setLetter(shell, `${word.charAt(0)}${letter}`, isOn)
+    const status =
+      letter === 'o'
+        ? setNamed(shell, args.shift(), isOn)
+        : setLetter(shell, `${word.charAt(0)}${letter}`, isOn)
     if (status !== 0) return status
   }
   return 0
@@ -65,7 +68,8 @@ function change(shell: Shell, option: ShellOption, isOn: boolean): number {
 function listVariables(shell: Shell): number {
   for (const name of shell.variables.names) {
     const text = scalarOf(shell.variables.get(name)?.value)
-    if (text !== undefined) shell.process.print(`${name}=${shell.isBash ? quoteForTrace(text) : quoteForDash(text)}\n`)
+    if (text !== undefined)
+      shell.process.print(`${name}=${shell.isBash ? quoteForTrace(text) : quoteForDash(text)}\n`)
   }
   return 0
 }

@@ -10,7 +10,8 @@ export const shift: Builtin = {
       return failure(shell, 'shift', `${word}: numeric argument required`)
     }
     const count = Number(word)
-    if (count > shell.positional.length) return shell.isBash ? 1 : shell.fail("can't shift that many", 'special')
+    if (count > shell.positional.length)
+      return shell.isBash ? 1 : shell.fail("can't shift that many", 'special')
     shell.positional = shell.positional.slice(count)
     return 0
   },

@@ -1,19 +1,80 @@
-import { type Builtin, failure, invalidOption, parseLetters } from './builtin.ts'
 import { optionOfName } from '../options.ts'
+import { type Builtin, failure, invalidOption, parseLetters } from './builtin.ts'
 
 /** Options of bash 5.2 that scripts here can turn on and off. */
-const MODELLED = ['dotglob', 'expand_aliases', 'extglob', 'failglob', 'globstar', 'inherit_errexit', 'nocaseglob', 'nocasematch', 'nullglob', 'xpg_echo']
+const MODELLED = [
+  'dotglob',
+  'expand_aliases',
+  'extglob',
+  'failglob',
+  'globstar',
+  'inherit_errexit',
+  'nocaseglob',
+  'nocasematch',
+  'nullglob',
+  'xpg_echo',
+]
 
 /** On from the start, or without effect in a script. */
-const INERT = ['checkwinsize', 'cmdhist', 'complete_fullquote', 'direxpand', 'dirspell', 'extquote', 'force_fignore', 'globasciiranges', 'globskipdots', 'histappend', 'histreedit', 'histverify', 'hostcomplete', 'huponexit', 'interactive_comments', 'lithist', 'mailwarn', 'no_empty_cmd_completion', 'patsub_replacement', 'progcomp', 'promptvars', 'sourcepath']
+const INERT = [
+  'checkwinsize',
+  'cmdhist',
+  'complete_fullquote',
+  'direxpand',
+  'dirspell',
+  'extquote',
+  'force_fignore',
+  'globasciiranges',
+  'globskipdots',
+  'histappend',
+  'histreedit',
+  'histverify',
+  'hostcomplete',
+  'huponexit',
+  'interactive_comments',
+  'lithist',
+  'mailwarn',
+  'no_empty_cmd_completion',
+  'patsub_replacement',
+  'progcomp',
+  'promptvars',
+  'sourcepath',
+]
 
-const OTHERS = ['assoc_expand_once', 'autocd', 'cdable_vars', 'cdspell', 'checkhash', 'checkjobs', 'compat31', 'compat32', 'compat40', 'compat41', 'compat42', 'compat43', 'compat44', 'execfail', 'extdebug', 'gnu_errfmt', 'lastpipe', 'localvar_inherit', 'localvar_unset', 'login_shell', 'noexpand_translation', 'progcomp_alias', 'restricted_shell', 'shift_verbose', 'varredir_close']
+const OTHERS = [
+  'assoc_expand_once',
+  'autocd',
+  'cdable_vars',
+  'cdspell',
+  'checkhash',
+  'checkjobs',
+  'compat31',
+  'compat32',
+  'compat40',
+  'compat41',
+  'compat42',
+  'compat43',
+  'compat44',
+  'execfail',
+  'extdebug',
+  'gnu_errfmt',
+  'lastpipe',
+  'localvar_inherit',
+  'localvar_unset',
+  'login_shell',
+  'noexpand_translation',
+  'progcomp_alias',
+  'restricted_shell',
+  'shift_verbose',
+  'varredir_close',
+]
 
 /** `shopt -s`, `-u`, `-q`, `-o`. */
 export const shopt: Builtin = {
   run(shell, argv) {
     const { letters, operands, invalid } = parseLetters(argv.slice(1), 'pqsuo')
-    if (invalid !== undefined) return invalidOption(shell, 'shopt', invalid, 'shopt [-pqsu] [-o] [optname ...]')
+    if (invalid !== undefined)
+      return invalidOption(shell, 'shopt', invalid, 'shopt [-pqsu] [-o] [optname ...]')
     if (operands.length === 0 || letters.has('p')) throw shell.unsimulated('a list of shopt')
     let status = 0
     for (const name of operands) {

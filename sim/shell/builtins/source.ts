@@ -2,7 +2,6 @@ import { KernelError, strerror } from '../../../src/host/errno.ts'
 import { decodeText } from '../../../src/host/surrogate-escape.ts'
 import type { Blocking } from '../../scheduler.ts'
 import { Return } from '../control.ts'
-import { runText } from '../run-text.ts'
 import type { Shell } from '../shell.ts'
 import { type Builtin, complainOf } from './builtin.ts'
 
@@ -21,7 +20,10 @@ export const source: Builtin = {
       return 1
     }
     if (path === undefined) return shell.fail(`.: ${file}: not found`, 'fatal')
-    return shell.fail(`.: cannot open ${file}: ${errno === 'ENOENT' ? 'No such file' : strerror(errno)}`, 'fatal')
+    return shell.fail(
+      `.: cannot open ${file}: ${errno === 'ENOENT' ? 'No such file' : strerror(errno)}`,
+      'fatal',
+    )
   },
 }
 
@@ -58,7 +60,10 @@ function* readText(shell: Shell, path: string): Blocking<string | KernelError> {
   }
 }
 
-function* runFile(shell: Shell, file: { path: string; text: string; args: readonly string[] }): Blocking<number> {
+function* runFile(
+  shell: Shell,
+  file: { path: string; text: string; args: readonly string[] },
+): Blocking<number> {
   const { lineOffset, line, positional, messageContext } = shell
   shell.frames.push({ kind: 'source', name: 'source', source: file.path, callLine: line })
   shell.lineOffset = 0
@@ -66,7 +71,9 @@ function* runFile(shell: Shell, file: { path: string; text: string; args: readon
   if (!shell.isBash) shell.messageContext = [...messageContext, file.path]
   if (file.args.length > 0 && shell.isBash) shell.positional = file.args
   try {
-    const status = yield* runText(shell, file.text, { context: { kind: 'file', name: file.path } })
+    const status = yield* shell.interpreter.runText(shell, file.text, {
+      context: { kind: 'file', name: file.path },
+    })
     return status
   } catch (thrown) {
     if (thrown instanceof Return) return thrown.status

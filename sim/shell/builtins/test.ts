@@ -1,6 +1,6 @@
-import { evaluateTest, TestError, type TestWords } from '../test-expression.ts'
 import { textOf } from '../parameter.ts'
 import type { Shell, ShellOption } from '../shell.ts'
+import { evaluateTest, TestError, type TestWords } from '../test-expression.ts'
 import { elementsOf } from '../variables.ts'
 import type { Builtin } from './builtin.ts'
 
@@ -39,7 +39,7 @@ const BASH: TestWords = {
 
 const DASH: TestWords = {
   integerExpected: text => `Illegal number: ${text}`,
-  unaryExpected: operator => `${operator}: argument expected`,
+  unaryExpected: (_, second) => `${second}: argument expected`,
   binaryExpected: operator => `${operator}: unexpected operator`,
   argumentExpected: () => 'argument expected',
   missingBracket: 'missing ]',

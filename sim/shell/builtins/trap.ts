@@ -1,7 +1,7 @@
+import { SIGNAL_NUMBER } from '../../process.ts'
 import { quoteSingle } from '../quote.ts'
 import type { Shell } from '../shell.ts'
 import { conditionOf, isSignal, setTrap } from '../traps.ts'
-import { SIGNAL_NUMBER } from '../../process.ts'
 import { type Builtin, complainOf } from './builtin.ts'
 
 /** `trap`. */
@@ -11,7 +11,8 @@ export const trap: Builtin = {
     const [first, ...rest] = args
     if (first === undefined || first === '-p') return list(shell, rest)
     if (first === '-l') throw shell.unsimulated('trap -l')
-    const isReset = first === '-' || rest.length === 0 || (/^\d+$/.test(first) && conditionOf(shell, first) !== undefined)
+    const isReset =
+      first === '-' || rest.length === 0 || (/^\d+$/.test(first) && conditionOf(shell, first) !== undefined)
     const words = isReset && first !== '-' ? args : rest
     let status = 0
     for (const word of words) {

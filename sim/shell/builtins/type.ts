@@ -1,10 +1,26 @@
 import { lookUp } from '../external-command.ts'
 import { describeFunction } from '../function-text.ts'
 import type { Shell } from '../shell.ts'
-import { builtins } from './index.ts'
 import { type Builtin, complainOf, invalidOption, parseLetters } from './builtin.ts'
 
-const KEYWORDS_OF_BOTH = ['!', '{', '}', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'in', 'then', 'until', 'while']
+const KEYWORDS_OF_BOTH = [
+  '!',
+  '{',
+  '}',
+  'case',
+  'do',
+  'done',
+  'elif',
+  'else',
+  'esac',
+  'fi',
+  'for',
+  'if',
+  'in',
+  'then',
+  'until',
+  'while',
+]
 const KEYWORDS_OF_BASH = [...KEYWORDS_OF_BOTH, '[[', ']]', 'function', 'select', 'time', 'coproc']
 
 /** What a name is to a shell. */
@@ -15,9 +31,11 @@ export function classify(shell: Shell, name: string): { kind: NameKind; path?: s
   if ((shell.isBash ? KEYWORDS_OF_BASH : KEYWORDS_OF_BOTH).includes(name)) return { kind: 'keyword' }
   if (shell.aliases.has(name) && !shell.isBash) return { kind: 'alias' }
   if (shell.functions.has(name)) return { kind: 'function' }
-  if (builtins(shell).has(name)) return { kind: 'builtin' }
+  if (shell.interpreter.builtins(shell).has(name)) return { kind: 'builtin' }
   const path = lookUp(shell, name)
-  return path === undefined || (name.includes('/') && !shell.process.canAccess(path, 'execute')) ? undefined : { kind: 'file', path }
+  return path === undefined || (name.includes('/') && !shell.process.canAccess(path, 'execute'))
+    ? undefined
+    : { kind: 'file', path }
 }
 
 /** `type`, in bash with -t, -p and -P. */
@@ -60,7 +78,11 @@ function describe(
 }
 
 /** dash's hash table makes a found program a "tracked alias"; bash's a "hashed" one, once it ran. */
-function sentence(shell: Shell, name: string, { kind, path }: { kind: NameKind; path: string | undefined }): string {
+function sentence(
+  shell: Shell,
+  name: string,
+  { kind, path }: { kind: NameKind; path: string | undefined },
+): string {
   switch (kind) {
     case 'alias':
       return `${name} is an alias for ${shell.aliases.get(name)}\n`
@@ -78,6 +100,22 @@ function sentence(shell: Shell, name: string, { kind, path }: { kind: NameKind; 
   }
 }
 
-const SPECIAL_OF_DASH = ['.', ':', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'times', 'trap', 'unset']
+const SPECIAL_OF_DASH = [
+  '.',
+  ':',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'times',
+  'trap',
+  'unset',
+]
 
 const isSpecial = (shell: Shell, name: string): boolean => !shell.isBash && SPECIAL_OF_DASH.includes(name)

@@ -7,7 +7,8 @@ const OPEN_FILES = { soft: '1024', hard: '524288' }
 export const ulimit: Builtin = {
   run(shell, argv) {
     const { letters, operands, invalid } = parseLetters(argv.slice(1), 'SHabcdefiklmnpqrstuvxPRT')
-    if (invalid !== undefined) return invalidOption(shell, 'ulimit', invalid, 'ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]')
+    if (invalid !== undefined)
+      return invalidOption(shell, 'ulimit', invalid, 'ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]')
     if (!letters.has('n') || operands.length > 0) throw shell.unsimulated(argv.join(' '))
     shell.process.print(`${letters.has('H') ? OPEN_FILES.hard : OPEN_FILES.soft}\n`)
     return 0

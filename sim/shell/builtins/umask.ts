@@ -15,12 +15,17 @@ export const umask: Builtin = {
     }
     if (/^\d/.test(word)) {
       if (!/^[0-7]{1,4}$/.test(word))
-        return failure(shell, 'umask', shell.isBash ? `${word}: octal number out of range` : `Illegal number: ${word}`)
+        return failure(
+          shell,
+          'umask',
+          shell.isBash ? `${word}: octal number out of range` : `Illegal number: ${word}`,
+        )
       process.umask = Number.parseInt(word, 8) & 0o777
       return 0
     }
     const change = parseMode(word)
-    if (change === undefined) return failure(shell, 'umask', `\`${word.slice(0, 1)}': invalid symbolic mode operator`)
+    if (change === undefined)
+      return failure(shell, 'umask', `\`${word.slice(0, 1)}': invalid symbolic mode operator`)
     process.umask = ~change(~process.umask & 0o777, { isDirectory: false, umask: 0 }) & 0o777
     return 0
   },

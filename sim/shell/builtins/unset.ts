@@ -6,7 +6,8 @@ import { type Builtin, failure, invalidOption, parseLetters } from './builtin.ts
 export const unset: Builtin = {
   *run(shell, argv) {
     const { letters, operands, invalid } = parseLetters(argv.slice(1), shell.isBash ? 'fvn' : 'fv')
-    if (invalid !== undefined) return invalidOption(shell, 'unset', invalid, 'unset [-f] [-v] [-n] [name ...]')
+    if (invalid !== undefined)
+      return invalidOption(shell, 'unset', invalid, 'unset [-f] [-v] [-n] [name ...]')
     let status = 0
     for (const operand of operands) {
       const [, name = operand, subscript] = /^(\w+)\[([\s\S]*)\]$/.exec(operand) ?? []

@@ -1,6 +1,6 @@
-import { SIGNAL_NUMBER, type Child } from '../../process.ts'
+import { type Child, SIGNAL_NUMBER } from '../../process.ts'
 import type { Blocking } from '../../scheduler.ts'
-import { DEATHS } from '../evaluate.ts'
+import { DEATHS } from '../foreground.ts'
 import { waitFor } from '../jobs.ts'
 import type { Shell } from '../shell.ts'
 import { type Builtin, complainOf, parseLetters } from './builtin.ts'
@@ -54,7 +54,8 @@ function* waitForNext(shell: Shell): Blocking<number> {
 function* interruptible(shell: Shell, child: Child): Blocking<number | undefined> {
   const status = yield* waitFor(shell.process, child, true)
   const { terminatedBy } = child.process
-  if (status !== undefined && !shell.isBash && terminatedBy !== undefined) shell.process.complain(`${DEATHS[terminatedBy]}\n`)
+  if (status !== undefined && !shell.isBash && terminatedBy !== undefined)
+    shell.process.complain(`${DEATHS[terminatedBy]}\n`)
   return status
 }
 

@@ -10,6 +10,7 @@ import { osRelease } from './os-release.ts'
 import { stamps } from './stamps.ts'
 import { sysctl } from './sysctl.ts'
 import { sysctlFiles } from './sysctl-files.ts'
+import { unitFiles } from './unit-files.ts'
 import { units } from './units.ts'
 import { user } from './user.ts'
 
@@ -27,6 +28,7 @@ export const facts = {
   containerdDaemon,
   kubelet,
   units,
+  unitFiles,
   stamps,
 } as const
 

@@ -51,7 +51,6 @@ const rows = (text: string | undefined): string[] => contentLines(text ?? '').ma
 const EFFECT: Readonly<Record<string, string>> = {
   overlay: 'overlay',
   br_netfilter: 'net/bridge',
-  nf_conntrack: 'net/netfilter',
 }
 
 function sourceOf(answer: ReturnType<typeof said>): ModuleFact['source'] {

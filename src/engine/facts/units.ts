@@ -1,8 +1,5 @@
-import type { Reply } from '../../host/host.ts'
-import { decodeText } from '../../host/surrogate-escape.ts'
-import type { LoadedFile, StampedService } from '../stamp.ts'
 import type { Fact } from './fact.ts'
-import { directoryState, run, said } from './replies.ts'
+import { run, said } from './replies.ts'
 
 /** A service as systemd has it. */
 export interface UnitFact {
@@ -22,16 +19,12 @@ export interface UnitFact {
   readonly startedSeconds?: number
   /** The unit files changed after systemd read them. */
   readonly needsDaemonReload: boolean
-  /** The command line of ExecStart. */
-  readonly execStart: string
 }
 
 export interface Units {
   /** Undefined where systemd does not answer. */
   readonly containerd?: UnitFact
   readonly kubelet?: UnitFact
-  /** The administrator's drop-ins of the services. */
-  readonly dropIns: Readonly<Record<StampedService, readonly LoadedFile[]>>
 }
 
 const SERVICES = ['containerd.service', 'kubelet.service'] as const
@@ -45,10 +38,7 @@ const PROPERTIES = [
   'ExecMainStartTimestamp',
   'ExecMainStartTimestampMonotonic',
   'NeedDaemonReload',
-  'ExecStart',
 ]
-
-const dropInDirectory = (service: string): string => `/etc/systemd/system/${service}.d`
 
 export const units: Fact<Units> = {
   name: 'units',
@@ -58,11 +48,8 @@ export const units: Fact<Units> = {
       ...run('systemctl', 'show', `--property=${PROPERTIES.join(',')}`, ...SERVICES),
       env: { TZ: 'UTC' },
     },
-    ...SERVICES.map(
-      service => ({ kind: 'list', path: dropInDirectory(service), contentOf: '.conf' }) as const,
-    ),
   ],
-  parse: ([shown, ...dropIns]) => {
+  parse: ([shown]) => {
     const answer = said(shown)
     const blocks = answer?.exitCode === 0 ? answer.stdout.trim().split(/\n\n+/) : []
     const [containerd, kubelet] = SERVICES.map(service =>
@@ -71,26 +58,9 @@ export const units: Fact<Units> = {
     return {
       ...(containerd !== undefined && { containerd }),
       ...(kubelet !== undefined && { kubelet }),
-      dropIns: {
-        containerd: dropInsOf(SERVICES[0], dropIns[0]),
-        kubelet: dropInsOf(SERVICES[1], dropIns[1]),
-      },
     }
   },
 }
-
-const dropInsOf = (service: string, reply: Reply | undefined): LoadedFile[] =>
-  directoryState(dropInDirectory(service), reply).entries.flatMap(({ name, stat, content }) =>
-    typeof content === 'object'
-      ? [
-          {
-            path: `${dropInDirectory(service)}/${name}`,
-            text: decodeText(content),
-            ctimeSeconds: stat.ctimeSeconds,
-          },
-        ]
-      : [],
-  )
 
 function unitOf(block: string): UnitFact {
   const fields = new Map(
@@ -111,7 +81,6 @@ function unitOf(block: string): UnitFact {
     startedMonotonic: Number(field('ExecMainStartTimestampMonotonic')) || 0,
     ...(startedSeconds !== undefined && { startedSeconds }),
     needsDaemonReload: field('NeedDaemonReload') === 'yes',
-    execStart: /argv\[\]=(.*?) ; /.exec(field('ExecStart'))?.[1] ?? '',
   }
 }
 

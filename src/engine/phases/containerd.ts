@@ -11,6 +11,9 @@ import { cannotPlan, type Phase, type Step } from '../phase.ts'
 
 const NAME = 'containerd'
 
+/** What containerd reads when its command line names no file. */
+const DEFAULT_CONFIG = '/etc/containerd/config.toml'
+
 /** containerd's configuration file: the CRI plugin on, the cgroup driver, the sandbox image. */
 export const containerd: Phase = {
   name: NAME,
@@ -71,12 +74,12 @@ function sourceText({ containerd: fact }: Facts, config: NodeConfig): string | F
 }
 
 /** A unit whose command line names another file than the one that is to be configured. */
-function configElsewhere({ units, containerd: { configPath } }: Facts): Failure | undefined {
-  const unit = units.containerd
-  if (unit === undefined || unit.execStart === '') return undefined
-  const named = /\s(?:--config|-c)[= ](\S+)/.exec(unit.execStart)?.[1] ?? '/etc/containerd/config.toml'
-  if (named === configPath) return undefined
-  return { reason: 'containerd-config-elsewhere', unit: unit.id, unitConfig: named, configPath }
+function configElsewhere({ unitFiles, containerd: { configPath } }: Facts): Failure | undefined {
+  const { execStart } = unitFiles.containerd
+  if (execStart === '') return undefined
+  const unitConfig = /\s(?:--config|-c)[= ]\s*(\S+)/.exec(execStart)?.[1] ?? DEFAULT_CONFIG
+  if (unitConfig === configPath) return undefined
+  return { reason: 'containerd-config-elsewhere', unit: 'containerd.service', unitConfig, configPath }
 }
 
 const driverFailure = (facts: Facts, config: NodeConfig): readonly Failure[] =>

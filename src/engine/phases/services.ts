@@ -58,14 +58,12 @@ function containerdService(facts: Facts, config: NodeConfig): PhasePlan {
   // What cannot be configured is the containerd phase's to say.
   const planned = containerdChange(facts, config)
   if (!planned.ok || containerd.release === undefined) return nothingToDo()
-  const unit = units.containerd
-  const failure = unitFailure('containerd.service', unit, facts)
-  if (failure !== undefined || unit === undefined)
-    return failure === undefined ? nothingToDo() : cannotPlan(failure)
+  const found = managedUnit('containerd.service', units.containerd, facts)
+  if (!found.ok) return cannotPlan(found.failure)
   const change = isChange(planned.change) ? planned.change : undefined
   const service: Service = {
     name: 'containerd',
-    unit,
+    unit: found.unit,
     release: containerd.release.text,
     files: containerdFiles(facts, planned.change),
     change,
@@ -86,22 +84,14 @@ function kubeletService(facts: Facts, config: NodeConfig): PhasePlan {
   if (kubelet.version === undefined || !kubelet.config.isThere) return nothingToDo()
   const planned = kubeletChange(facts, config)
   if (!planned.ok) return nothingToDo()
-  const unit = units.kubelet
-  const failure = unitFailure('kubelet.service', unit, facts)
-  if (failure !== undefined || unit === undefined)
-    return failure === undefined ? nothingToDo() : cannotPlan(failure)
-  const path = config.kubelet.configPath
-  const own: FileChange = planned.change ?? {
-    path,
-    before: kubelet.config,
-    after: kubelet.config.text,
-    directoryExists: true,
-  }
+  const found = managedUnit('kubelet.service', units.kubelet, facts)
+  if (!found.ok) return cannotPlan(found.failure)
+  const own = { path: kubelet.configPath, before: kubelet.config, after: kubelet.config.text }
   const service: Service = {
     name: 'kubelet',
-    unit,
+    unit: found.unit,
     release: kubelet.version,
-    files: [loadedFile(own), ...units.dropIns.kubelet],
+    files: [loadedFile(planned.change ?? own), ...facts.unitFiles.kubelet.files],
     change: planned.change,
     isReady: undefined,
     outdated: undefined,
@@ -109,15 +99,22 @@ function kubeletService(facts: Facts, config: NodeConfig): PhasePlan {
   return { steps: serviceSteps(service, facts), notes: [], failures: [] }
 }
 
-function unitFailure(id: string, unit: UnitFact | undefined, { kernel }: Facts): Failure | undefined {
-  if (unit === undefined) {
-    return kernel.init === 'systemd'
-      ? { reason: 'program-missing', program: 'systemctl', neededFor: `to manage ${id}` }
-      : { reason: 'init-unsupported', init: kernel.init, unit: id }
-  }
-  if (unit.loadState === 'masked') return { reason: 'unit-masked', unit: id }
-  return unit.loadState === 'not-found' ? { reason: 'unit-missing', unit: id } : undefined
+type ManagedUnit =
+  | { readonly ok: true; readonly unit: UnitFact }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** The unit, when systemd can be told to start it. */
+function managedUnit(id: string, unit: UnitFact | undefined, { kernel }: Facts): ManagedUnit {
+  if (unit === undefined) return { ok: false, failure: withoutSystemd(id, kernel.init) }
+  if (unit.loadState === 'masked') return { ok: false, failure: { reason: 'unit-masked', unit: id } }
+  if (unit.loadState === 'not-found') return { ok: false, failure: { reason: 'unit-missing', unit: id } }
+  return { ok: true, unit }
 }
+
+const withoutSystemd = (unit: string, init: string): Failure =>
+  init === 'systemd'
+    ? { reason: 'program-missing', program: 'systemctl', neededFor: `to manage ${unit}` }
+    : { reason: 'init-unsupported', init, unit }
 
 /** Everything that containerd reads when it starts, the configuration file as it is going to be. */
 export const containerdFiles = (facts: Facts, change: FileChange): readonly LoadedFile[] => [
@@ -125,10 +122,10 @@ export const containerdFiles = (facts: Facts, change: FileChange): readonly Load
   ...facts.containerd.imports.flatMap(({ path, state }) =>
     state.isThere ? [{ path, text: state.text, ctimeSeconds: state.ctimeSeconds }] : [],
   ),
-  ...facts.units.dropIns.containerd,
+  ...facts.unitFiles.containerd.files,
 ]
 
-const loadedFile = ({ path, before, after }: FileChange): LoadedFile => ({
+const loadedFile = ({ path, before, after }: Omit<FileChange, 'directoryExists'>): LoadedFile => ({
   path,
   text: after,
   ctimeSeconds: unchangedSince(before, after),
@@ -177,7 +174,7 @@ function restartStep(service: Service, reason: string, facts: Facts): Step {
   const stamp = formatStamp({ digest: loadDigest(release, files), supersedes: mainProcess(unit) })
   const onFailure = rollback(service)
   return step(
-    `${verb} ${unit.id}: ${reason}`,
+    `${verb} ${unit.id} (${reason})`,
     ...(facts.stamps.directoryExists ? [] : [run('mkdir', '-p', STAMP_DIRECTORY)]),
     { kind: 'write', path: stampPath(name), content: encodeText(stamp) },
     ...(unit.activeState === 'failed' ? [run('systemctl', 'reset-failed', unit.id)] : []),

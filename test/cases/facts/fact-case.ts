@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { DEFAULT_NODE_CONFIG } from '../../../src/config/node-config.ts'
+import { type NodeConfig, readNodeConfig } from '../../../src/config/node-config.ts'
 import type { Fact } from '../../../src/engine/facts/fact.ts'
 import { type FactName, type Facts, facts } from '../../../src/engine/facts/index.ts'
 import { digestOf } from '../../../src/host/digest.ts'
-import type { Reply, Request } from '../../../src/host/host.ts'
+import type { Host, Reply, Request } from '../../../src/host/host.ts'
 import { decodeText, encodeText } from '../../../src/host/surrogate-escape.ts'
 
 /** What one fact asked a real host in one state, what came of it, and what that means. */
 export interface FactCase {
   readonly about: string
   readonly environment: string
+  /** A seatrial.toml, where it is not the defaults. */
+  readonly config?: string
   /** One list a round trip. */
   readonly trips: readonly (readonly { readonly request: unknown; readonly reply: unknown }[])[]
   readonly fact: unknown
@@ -36,8 +38,15 @@ export const readCase = (name: FactName, scenario: string): FactCase =>
 export function factOf(name: FactName, recorded: FactCase): unknown {
   const fact = facts[name] as Fact<unknown>
   const [first = [], ...further] = recorded.trips
-  const value = fact.parse(repliesOf(first), DEFAULT_NODE_CONFIG)
+  const value = fact.parse(repliesOf(first), configOf(recorded.config))
   return further.reduce((so, trip) => fact.withMore?.(so, repliesOf(trip)) ?? so, value)
+}
+
+/** The configuration of a text that is right. */
+export function configOf(text = ''): NodeConfig {
+  const reading = readNodeConfig(text, 'seatrial.toml')
+  if (!reading.ok) throw new Error(reading.problems[0].message)
+  return reading.config
 }
 
 const repliesOf = (trip: FactCase['trips'][number]): readonly Reply[] =>
@@ -53,20 +62,13 @@ export const factsOf = (scenario: string): Facts =>
   ) as Facts
 
 /** What a fact asks a host, with the replies. */
-export async function ask(
-  name: FactName,
-  send: (requests: readonly Request[]) => Promise<readonly Reply[]>,
-): Promise<Pick<FactCase, 'trips'>> {
+export async function ask(name: FactName, host: Host, config: NodeConfig): Promise<Pick<FactCase, 'trips'>> {
   const fact = facts[name] as Fact<unknown>
   const trips: { request: Request; reply: unknown }[][] = []
   let value: unknown
-  for (
-    let requests = fact.requests(DEFAULT_NODE_CONFIG);
-    requests.length > 0;
-    requests = fact.more?.(value) ?? []
-  ) {
-    const replies = await send(requests)
-    value = trips.length === 0 ? fact.parse(replies, DEFAULT_NODE_CONFIG) : fact.withMore?.(value, replies)
+  for (let requests = fact.requests(config); requests.length > 0; requests = fact.more?.(value) ?? []) {
+    const replies = await host.send(requests)
+    value = trips.length === 0 ? fact.parse(replies, config) : fact.withMore?.(value, replies)
     trips.push(requests.map((request, i) => ({ request, reply: replies[i] })))
   }
   return { trips }

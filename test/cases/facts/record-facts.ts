@@ -6,10 +6,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { mustRun } from '../../../containers/command.ts'
 import { startContainer } from '../../../containers/start.ts'
+import { startVm } from '../../../containers/vm/start.ts'
 import { DEFAULT_NODE_CONFIG } from '../../../src/config/node-config.ts'
 import { apply } from '../../../src/engine/engine.ts'
 import { openDockerHost } from '../../../src/host/docker.ts'
-import { ask, factNames, factOf, folderOf, toText } from './fact-case.ts'
+import type { Host } from '../../../src/host/host.ts'
+import { ask, configOf, factNames, factOf, folderOf, toText } from './fact-case.ts'
+import { vmHost } from './vm-host.ts'
 
 interface Scenario {
   readonly name: string
@@ -20,6 +23,10 @@ interface Scenario {
   readonly apply?: boolean
   /** `sleep` as PID 1 instead of systemd. */
   readonly plain?: boolean
+  /** A virtual machine with its own kernel instead of a container. */
+  readonly vm?: boolean
+  /** A seatrial.toml. */
+  readonly config?: string
 }
 
 const HERE = 'test/cases/facts'
@@ -29,7 +36,20 @@ for (const scenario of scenarios) {
   if (wanted.length === 0 || wanted.includes(scenario.name)) await record(scenario)
 }
 
-async function record(scenario: Scenario): Promise<void> {
+function record(scenario: Scenario): Promise<void> {
+  return scenario.vm === true ? recordVm(scenario) : recordContainer(scenario)
+}
+
+async function recordVm(scenario: Scenario): Promise<void> {
+  const vm = await startVm('debian-12')
+  try {
+    await write(scenario, vmHost(vm), 'virtual machine debian-12')
+  } finally {
+    await vm.stop()
+  }
+}
+
+async function recordContainer(scenario: Scenario): Promise<void> {
   const container = await startContainer('debian-12')
   process.env.DOCKER_HOST = container.dockerHost
   const id = scenario.plain === true ? await plainContainer(container.id) : container.id
@@ -37,20 +57,23 @@ async function record(scenario: Scenario): Promise<void> {
   try {
     await mustRun(['docker', 'exec', id, 'bash', '-euc', scenario.setup ?? ':'])
     if (scenario.apply === true) await apply(host, DEFAULT_NODE_CONFIG)
-    for (const name of factNames) {
-      if (scenario.facts?.includes(folderOf(name)) === false) continue
-      const { trips } = await ask(name, batch => host.send(batch))
-      const recorded = { about: scenario.about, environment: 'container debian-12', trips, fact: undefined }
-      mkdirSync(`${HERE}/${folderOf(name)}`, { recursive: true })
-      writeFileSync(
-        `${HERE}/${folderOf(name)}/${scenario.name}.json`,
-        toText({ ...recorded, fact: factOf(name, recorded) }),
-      )
-    }
+    await write(scenario, host, 'container debian-12')
   } finally {
     await host.close()
     if (id !== container.id) await mustRun(['docker', 'rm', '--force', id])
     await container.stop()
+  }
+}
+
+async function write(scenario: Scenario, host: Host, environment: string): Promise<void> {
+  const { about, config } = scenario
+  for (const name of factNames) {
+    if (scenario.facts?.includes(folderOf(name)) === false) continue
+    const { trips } = await ask(name, host, configOf(config))
+    const recorded = { about, environment, ...(config !== undefined && { config }), trips, fact: undefined }
+    mkdirSync(`${HERE}/${folderOf(name)}`, { recursive: true })
+    const text = toText({ ...recorded, fact: factOf(name, recorded) })
+    writeFileSync(`${HERE}/${folderOf(name)}/${scenario.name}.json`, text)
   }
 }
 

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { readNodeConfig } from '../../../src/config/node-config.ts'
 import type { Facts } from '../../../src/engine/facts/index.ts'
 import { describe } from '../../../src/engine/failure.ts'
 import type { Phase } from '../../../src/engine/phase.ts'
 import { digestOf } from '../../../src/host/digest.ts'
 import type { Request } from '../../../src/host/host.ts'
 import { decodeText, encodeText } from '../../../src/host/surrogate-escape.ts'
-import { factsOf } from '../facts/fact-case.ts'
+import { configOf, factsOf } from '../facts/fact-case.ts'
 
 /** What a phase plans for a host in a recorded state, some of its facts changed. */
 export interface PhaseCase {
@@ -29,10 +28,8 @@ export function casesOf(phase: Phase): readonly PhaseCase[] {
 
 /** What the phase plans, as it stands in the rows. */
 export function planned(phase: Phase, row: PhaseCase): unknown {
-  const reading = readNodeConfig(row.config ?? '', 'seatrial.toml')
-  if (!reading.ok) throw new Error(reading.problems[0].message)
   const facts = merge(factsOf(row.scenario ?? 'fresh'), row.facts ?? {}) as Facts
-  const { steps, notes, failures } = phase.plan(facts, reading.config)
+  const { steps, notes, failures } = phase.plan(facts, configOf(row.config))
   return {
     steps: steps.map(({ title, requests, diff }) => ({
       title,

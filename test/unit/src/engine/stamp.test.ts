@@ -20,7 +20,6 @@ const unit = (mainPid: number, startedMonotonic: number): UnitFact => ({
   startedMonotonic,
   startedSeconds: STARTED,
   needsDaemonReload: false,
-  execStart: '',
 })
 const file = (text: string, ctimeSeconds: number | undefined): LoadedFile => ({
   path: '/etc/c',

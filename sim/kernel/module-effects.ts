@@ -1,0 +1,49 @@
+import type { SysctlRecord } from '../../src/format/image.ts'
+import { Unsimulated } from '../../src/host/host.ts'
+import type { SysctlEntry } from './sysctl.ts'
+
+/**
+ * References that a module takes on another beside its symbols, as long as it is live. Recorded; from
+ * register_ip_vs_scheduler() of net/netfilter/ipvs/ip_vs_sched.c, and from crypto_alloc_shash() in lib/libcrc32c.c, which
+ * takes the driver of the highest priority.
+ */
+const HOLDS: readonly (readonly [user: RegExp, held: string])[] = [
+  [/^ip_vs_(?:dh|fo|lblcr?|lc|mh|nq|ovf|rr|sed|sh|twos|wlc|wrr)$/, 'ip_vs'],
+  [/^libcrc32c$/, 'crc32c_intel'],
+]
+
+/** Which modules, of those that are live, a module holds. */
+export const heldBy = (user: string, isLive: (name: string) => boolean): readonly string[] =>
+  HOLDS.filter(([pattern, held]) => pattern.test(user) && isLive(held)).map(([, held]) => held)
+
+/** The parameter that says how many interfaces a driver makes when it is loaded: one, unless it is said. */
+const INTERFACE_COUNT: Readonly<Record<string, string>> = { bonding: 'max_bonds', dummy: 'numdummies' }
+
+const OF_INTERFACE = /^(net\/ipv[46]\/(?:conf|neigh)\/)([^/]+)(\/.*)$/
+
+/**
+ * The entries of /proc/sys that loading a module brings: as recorded, but those of a new interface start from what
+ * `default` has now (inetdev_init() of net/ipv4/devinet.c), and no interface has none.
+ */
+export function broughtEntries(
+  module: { readonly name: string; readonly parameters: Readonly<Record<string, string>> },
+  recorded: Readonly<Record<string, SysctlRecord>>,
+  defaults: {
+    readonly atRecording: Readonly<Record<string, SysctlRecord>>
+    readonly now: (path: string) => SysctlEntry | undefined
+  },
+): Readonly<Record<string, SysctlRecord>> {
+  const count = module.parameters[INTERFACE_COUNT[module.name] ?? ''] ?? '1'
+  if (count !== '0' && count !== '1')
+    throw new Unsimulated('init_module(2)', `${module.name} with ${INTERFACE_COUNT[module.name]}=${count}`)
+  const entries = Object.entries(recorded)
+  const wanted = count === '0' ? entries.filter(([path]) => !OF_INTERFACE.test(path)) : entries
+  return Object.fromEntries(
+    wanted.map(([path, record]) => {
+      const source = path.replace(OF_INTERFACE, '$1default$3')
+      const isInherited = source !== path && defaults.atRecording[source]?.value === record.value
+      const value = isInherited ? defaults.now(source)?.value : undefined
+      return [path, value === undefined ? record : { ...record, value }]
+    }),
+  )
+}
