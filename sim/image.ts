@@ -1,12 +1,12 @@
 import { Map as PersistentMap } from 'immutable'
 import type { Image, MountRecord } from '../src/format/image.ts'
 import { decodeText } from '../src/host/surrogate-escape.ts'
+import { type ParsedLine, parseFileLine } from './formats/file-line.ts'
+import { parseModulesDep } from './formats/modules-dep.ts'
 import { contentStore } from './fs/bytes.ts'
 import type { Ino, Inode } from './fs/inode.ts'
 import { ROOT_INO, type TreeState } from './fs/tree.ts'
 import { TreeBuilder } from './fs/tree-builder.ts'
-import { type ParsedLine, parseFileLine } from './formats/file-line.ts'
-import { parseModulesDep } from './formats/modules-dep.ts'
 import { type ModulesState, modulesAtBoot } from './kernel/modules.ts'
 import type { Mount, MountsState } from './kernel/mounts.ts'
 import { type SysctlState, sysctlAtBoot } from './kernel/sysctl.ts'
@@ -63,26 +63,33 @@ export const isVolatile = (fstype: string): boolean => VOLATILE_TYPES.has(fstype
 /** Whether a file system stores what it is told. */
 export const isTree = (fstype: string): boolean => TREE_TYPES.has(fstype)
 
+/** In the order of mountinfo, in which a mount that was moved may stand before the one that it lies on. */
 function mountsOf(image: Image): MountsState {
-  const rows: Mount[] = []
-  const parentOf = (target: string): number =>
-    rows.findLast(row => row.target === '/' || target.startsWith(`${row.target}/`))?.id ?? 0
-  for (const record of image.mounts) {
-    rows.push({
-      id: rows.length + 1,
-      parentId: record.target === '/' ? 0 : parentOf(record.target),
-      superblock: superblockOf(record),
-      fstype: record.fstype,
-      source: record.source,
-      target: record.target,
-      root: record.root,
-      ...(isFileMount(record) ? { rootNode: ROOT_INO } : {}),
-      options: record.options.split(','),
-      superOptions: record.superOptions,
-      majorMinor: record.majorMinor,
-    })
+  const targets = image.mounts.map(record => record.target)
+  return image.mounts.map((record, index) => ({
+    id: index + 1,
+    parentId: parentIndex(targets, index) + 1,
+    superblock: superblockOf(record),
+    fstype: record.fstype,
+    source: record.source,
+    target: record.target,
+    root: record.root,
+    ...(isFileMount(record) ? { rootNode: ROOT_INO } : {}),
+    options: record.options.split(','),
+    superOptions: record.superOptions,
+    majorMinor: record.majorMinor,
+  }))
+}
+
+/** The mount with the longest target above one; for a second one at the same place the first. -1 for the root. */
+function parentIndex(targets: readonly string[], index: number): number {
+  const target = targets[index] ?? ''
+  let parent = -1
+  for (const [at, other] of targets.entries()) {
+    const isAbove = other === target ? at < index : other === '/' || target.startsWith(`${other}/`)
+    if (isAbove && at !== index && other.length >= (targets[parent]?.length ?? 0)) parent = at
   }
-  return rows
+  return parent
 }
 
 /** A bind mount of a piece of a stored file system gets a file system of its own: its other parts are not seen. */
@@ -110,7 +117,8 @@ function treesOf(files: readonly ParsedLine[], mounts: MountsState): PersistentM
     const mounted = builders.get(file.path)
     if (mounted !== undefined) {
       // What lies under a mount point is the same kind of file, empty.
-      if (parent !== undefined && file.path !== '/') parent.builder.add(parent.ino, nameOf(file), inodeOf(file))
+      if (parent !== undefined && file.path !== '/')
+        parent.builder.add(parent.ino, nameOf(file), inodeOf(file))
       mounted.setRoot(inodeOf(file))
       directories.set(file.path, { builder: mounted, ino: ROOT_INO })
     } else if (parent !== undefined) {

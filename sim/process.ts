@@ -4,6 +4,7 @@ import type { Bus } from './bus.ts'
 import type { Clock } from './clock.ts'
 import type { OpenFile } from './fs/open-file.ts'
 import type { AccessMask, Caller, Credentials, FileSystem, OpenFlags, SimStat } from './fs/vfs.ts'
+import { checkArgumentSize } from './kernel/exec-limits.ts'
 import type { Kernel } from './kernel/kernel.ts'
 import type { Blocking, Scheduler, Wait } from './scheduler.ts'
 import { settle } from './scheduler.ts'
@@ -392,6 +393,7 @@ export class Process implements Caller {
   spawn(path: string, argv: readonly string[], options: SpawnOptions = {}): Child {
     const loaded = this.system.load(this, path)
     const all = loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv
+    checkArgumentSize(all, options.env ?? this.env)
     return this.start(loaded.program, all, { ...options, exe: loaded.exe })
   }
 
@@ -401,7 +403,9 @@ export class Process implements Caller {
    */
   execve(path: string, argv: readonly string[], env: ReadonlyMap<string, string>): Program {
     const loaded = this.system.load(this, path)
-    this.argv = loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv
+    const all = loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv
+    checkArgumentSize(all, env)
+    this.argv = all
     const own = new Map(env)
     this.env.clear()
     for (const [name, value] of own) this.env.set(name, value)
@@ -447,7 +451,8 @@ export class Process implements Caller {
 
   /** kill(2); ESRCH. */
   kill(pid: number, signal: SignalName): void {
-    const isOwnEnd = pid === this.pid && !this.signalActions.has(signal) && !IGNORED_BY_DEFAULT.includes(signal)
+    const isOwnEnd =
+      pid === this.pid && !this.signalActions.has(signal) && !IGNORED_BY_DEFAULT.includes(signal)
     if (isOwnEnd) throw new Terminated(signal)
     this.system.kill(pid, signal)
   }

@@ -3,6 +3,7 @@ import { digestOfValue } from '../src/format/canonical.ts'
 import type { ContentRecord, Image } from '../src/format/image.ts'
 import { decodeText } from '../src/host/surrogate-escape.ts'
 import { contentStore } from './fs/bytes.ts'
+import { byBytes } from './fs/tree.ts'
 import { bootState } from './image.ts'
 import { Machine, type MachineState } from './machine.ts'
 
@@ -92,7 +93,7 @@ function encode(value: unknown, base: unknown, contents: Set<string>): Encoded {
   if (value === base && typeof value === 'object' && value !== null) return { same: true }
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (isMap(value)) return encodeMap(value as PersistentMap<string | number, unknown>, base, contents)
+  if (isStateMap(value)) return encodeMap(value, base, contents)
   if (Array.isArray(value)) return { list: value.map(item => encode(item, undefined, contents)) }
   if (value instanceof Set) return { set: [...value].map(item => encode(item, undefined, contents)) }
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
@@ -100,19 +101,21 @@ function encode(value: unknown, base: unknown, contents: Set<string>): Encoded {
   throw new TypeError(`a machine's state cannot hold a ${Object.prototype.toString.call(value)}`)
 }
 
-function encodeMap(
-  value: PersistentMap<string | number, unknown>,
-  base: unknown,
-  contents: Set<string>,
-): Encoded {
-  const from = isMap(base)
-    ? (base as PersistentMap<string | number, unknown>)
-    : PersistentMap<string | number, unknown>()
-  const map: (readonly [string | number, Encoded])[] = []
-  for (const [key, item] of value)
-    if (item !== from.get(key)) map.push([key, encode(item, from.get(key), contents)])
-  return { map, without: [...from.keys()].filter(key => !value.has(key)) }
+/** Sorted by key: the order of a persistent map tells how it came about, and that is no part of a state. */
+function encodeMap(value: StateMap, base: unknown, contents: Set<string>): Encoded {
+  const from = isStateMap(base) ? base : PersistentMap<string | number, unknown>()
+  const changed = [...value].filter(([key, item]) => item !== from.get(key))
+  const map = changed.map(([key, item]) => [key, encode(item, from.get(key), contents)] as const)
+  const without = [...from.keys()].filter(key => !value.has(key))
+  return { map: map.sort(([a], [b]) => byKey(a, b)), without: without.sort(byKey) }
 }
+
+type StateMap = PersistentMap<string | number, unknown>
+
+const isStateMap = (value: unknown): value is StateMap => isMap(value)
+
+const byKey = (a: string | number, b: string | number): number =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : byBytes(String(a), String(b))
 
 function encodeRecord(value: object, base: unknown, contents: Set<string>): Encoded {
   const from: object = typeof base === 'object' && base !== null ? base : {}
@@ -132,18 +135,17 @@ function decode(encoded: Encoded, base: unknown): unknown {
   if ('same' in encoded) return base
   if ('list' in encoded) return encoded.list.map(item => decode(item, undefined))
   if ('set' in encoded) return new Set(encoded.set.map(item => decode(item, undefined)))
-  const before = new Map<string | number, unknown>(
-    isMap(base) ? (base as PersistentMap<string | number, unknown>) : Object.entries(base ?? {}),
-  )
-  if ('record' in encoded)
-    return Object.fromEntries(
-      Object.entries(encoded.record).map(([name, field]) => [name, decode(field, before.get(name))]),
-    )
-  const from = isMap(base)
-    ? (base as PersistentMap<string | number, unknown>)
-    : PersistentMap<string | number, unknown>()
+  if ('record' in encoded) return decodeRecord(encoded.record, base)
+  const from = isStateMap(base) ? base : PersistentMap<string | number, unknown>()
   return from.withMutations(map => {
     for (const key of encoded.without) map.delete(key)
-    for (const [key, item] of encoded.map) map.set(key, decode(item, before.get(key)))
+    for (const [key, item] of encoded.map) map.set(key, decode(item, from.get(key)))
   })
+}
+
+function decodeRecord(record: Readonly<Record<string, Encoded>>, base: unknown): unknown {
+  const before = new Map<string, unknown>(Object.entries(base ?? {}))
+  return Object.fromEntries(
+    Object.entries(record).map(([name, field]) => [name, decode(field, before.get(name))]),
+  )
 }

@@ -86,10 +86,10 @@ export class Scheduler {
       if (next === undefined) {
         const wakeAtNs = this.#earliestWake()
         if (wakeAtNs > limitNs) {
-          if (limitNs === Number.POSITIVE_INFINITY) return 'deadlock'
           this.#clock.advanceTo(limitNs)
           return 'limit'
         }
+        if (wakeAtNs === Number.POSITIVE_INFINITY) return 'deadlock'
         this.#clock.advanceTo(wakeAtNs)
         continue
       }

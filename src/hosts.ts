@@ -94,12 +94,18 @@ async function readJson(path: string, known: readonly string[]): Promise<unknown
   }
 }
 
+/** Throws `UnknownHost` for a host that cannot be saved: to be asked before anything is done to it. */
+export async function assertSimulated(host: Host): Promise<void> {
+  const { SimHost } = await import('../sim/door.ts')
+  if (!(host instanceof SimHost))
+    throw new UnknownHost(`${host.name} is a real host: only a simulated one can be saved`)
+}
+
 /** Writes a simulated machine, disk and live state, so that `sim:FILE` goes on with it. Throws `UnknownHost` for others. */
 export async function saveHost(host: Host, path: string): Promise<void> {
+  await assertSimulated(host)
   const { savedMachine } = await import('../sim/door.ts')
   const saved = savedMachine(host)
-  if (saved === undefined)
-    throw new UnknownHost(`${host.name} is a real host: only a simulated one can be saved`)
   const temporary = `${path}.seatrial-new`
   try {
     await writeFile(temporary, `${JSON.stringify(saved, null, 1)}\n`)

@@ -95,6 +95,7 @@ const SIM_FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ['sim/boot.ts', 8],
   ['sim/machine.ts', 9],
   ['sim/save.ts', 9],
+  ['sim/file-requests.ts', 10],
   ['sim/sim-host.ts', 10],
   ['sim/door.ts', 11],
 ]

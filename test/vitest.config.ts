@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['test/tidy.test.ts', 'test/unit/**/*.test.ts', 'test/cases/**/*.test.ts']),
+      project('package', ['test/package.test.ts']),
       project('contract', ['test/contract/**/*.test.ts'], 120_000),
       project('parity', ['test/parity/**/*.test.ts'], 300_000),
     ],

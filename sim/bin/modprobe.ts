@@ -71,8 +71,7 @@ class Modprobe {
     const { operands } = this.#options
     const [first = '', ...parameters] = operands
     let isFailed = false
-    if (this.#options.has('remove'))
-      for (const name of operands) isFailed = !this.#remove(name) || isFailed
+    if (this.#options.has('remove')) for (const name of operands) isFailed = !this.#remove(name) || isFailed
     else if (this.#options.has('all'))
       for (const name of operands) isFailed = !(yield* this.#insert(name, '')) || isFailed
     else isFailed = !(yield* this.#insert(first, parameters.map(quoteValue).join(' ')))

@@ -1,6 +1,6 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
-import { byNameHash } from '../fs/kernfs.ts'
 import { moduleName } from '../formats/modprobe-d.ts'
+import { byNameHash } from '../fs/kernfs.ts'
 import type { Process } from '../process.ts'
 import { program } from './getopt.ts'
 

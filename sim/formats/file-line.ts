@@ -35,7 +35,8 @@ const FIELDS = /^(\S) (\d+) (\d+) (\d+) (\S+) (\S+) (\S+) (\S+)(?: -> (.*))?$/s
 /** One line of `Image.files`. */
 export function parseFileLine(line: FileLine): ParsedLine {
   const fields = FIELDS.exec(line)
-  const [, letter = '', mode = '', uid, gid, mtime, size = '', digest = '', path = '', target = ''] = fields ?? []
+  const [, letter = '', mode = '', uid, gid, mtime, size = '', digest = '', path = '', target = ''] =
+    fields ?? []
   const type = TYPES.get(letter)
   if (type === undefined) throw new Error(`not a line of an image's files: ${line}`)
   const [major, minor] = size.includes(':') ? size.split(':') : ['0', '0']

@@ -14,6 +14,8 @@ export interface Attributes extends Stat {
   readonly minor?: number
   /** The image listed the file and did not take its content. */
   readonly isElided?: boolean
+  /** No capability stands in for a permission bit: proc_sys_permission() of fs/proc/proc_sysctl.c. */
+  readonly isStrict?: boolean
 }
 
 export interface NewNode {
@@ -48,7 +50,8 @@ export interface Opener {
 export interface Driver {
   readonly fstype: string
   readonly root: NodeId
-  getattr(node: NodeId): Attributes
+  /** `opener` tells whom /proc/self points at. */
+  getattr(node: NodeId, opener?: Opener): Attributes
   lookup(directory: NodeId, name: string, opener: Opener): NodeId | undefined
   parent(directory: NodeId): NodeId
   names(directory: NodeId): readonly string[]

@@ -9,6 +9,8 @@ import { byBytes } from './tree.ts'
 export interface KernFile {
   readonly kind: 'file'
   readonly mode: number
+  /** As `Attributes` has it. */
+  readonly isStrict?: boolean
   /** The text; throws `KernelError` as the read(2) does. */
   read?(opener: Opener): string
   /** What one write(2) of this text does; throws `KernelError` as it does. */
@@ -63,8 +65,8 @@ export class KernFs implements Driver {
     return node
   }
 
-  getattr(id: NodeId): Attributes {
-    const node = this.node(id)
+  getattr(id: NodeId, opener?: Opener): Attributes {
+    const node = this.node(id, opener)
     const seconds = this.#bootSeconds()
     const base = {
       ino: id,
@@ -76,7 +78,8 @@ export class KernFs implements Driver {
       nlink: 1,
     }
     if (node.kind === 'symlink') return { ...base, type: 'symlink', mode: 0o777, target: node.target }
-    return { ...base, type: node.kind, mode: node.mode }
+    const isStrict = node.kind === 'file' && node.isStrict === true
+    return { ...base, type: node.kind, mode: node.mode, ...(isStrict ? { isStrict } : {}) }
   }
 
   lookup(directory: NodeId, name: string, opener: Opener): NodeId | undefined {

@@ -94,6 +94,7 @@ function sysctlFile(kernel: Kernel, path: string): KernFile {
   return {
     kind: 'file',
     mode,
+    isStrict: true,
     read: () =>
       UTS_KEYS[path] === undefined ? kernel.sysctl.read(path) : `${kernel.uts.value[UTS_KEYS[path]]}\n`,
     write(text, opener) {

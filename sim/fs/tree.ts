@@ -358,7 +358,9 @@ export function byBytes(a: string, b: string): number {
   while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at++
   const [one, other] = [a.charCodeAt(at), b.charCodeAt(at)]
   if (one < FIRST_SURROGATE && other < FIRST_SURROGATE) return one - other
-  return Number.isNaN(one) || Number.isNaN(other) ? a.length - b.length : compareBytes(encodeText(a), encodeText(b))
+  return Number.isNaN(one) || Number.isNaN(other)
+    ? a.length - b.length
+    : compareBytes(encodeText(a), encodeText(b))
 }
 
 const FIRST_SURROGATE = 0xd800

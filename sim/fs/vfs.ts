@@ -1,23 +1,15 @@
 import { KernelError } from '../../src/host/errno.ts'
-import type { Credentials } from '../kernel/credentials.ts'
 import { isCapable } from '../kernel/credentials.ts'
 import type { Mount, MountTable } from '../kernel/mounts.ts'
 import { openDevice } from './device.ts'
 import type { AttributeChange, Attributes, Driver, NodeId, OpenFlags } from './driver.ts'
 import type { OpenFile } from './open-file.ts'
+import { type Caller, PathWalk, type Resolved } from './path-walk.ts'
+import { check, isPermitted, type Permission } from './permission.ts'
 
 export type { Credentials } from '../kernel/credentials.ts'
 export type { OpenFlags } from './driver.ts'
-
-/** Who makes a system call, and from where. */
-export interface Caller {
-  readonly pid: number
-  readonly cwd: string
-  readonly umask: number
-  readonly credentials: Credentials
-  /** Opens what `/dev/fd/N` of this process is: another descriptor of the same description. */
-  file?(fd: number): OpenFile
-}
+export type { Caller } from './path-walk.ts'
 
 /** What stat(2) says. */
 export interface SimStat extends Attributes {
@@ -25,37 +17,25 @@ export interface SimStat extends Attributes {
   readonly dev: string
 }
 
-export type AccessMask = 'read' | 'write' | 'execute' | 'exists'
-
-/** path_resolution(7): a link more than this is ELOOP. */
-const MAX_SYMLINKS = 40
-const NAME_MAX_BYTES = 255
-const PATH_MAX_BYTES = 4096
-
-/** Where a path led: the last component may not exist. */
-interface Resolved {
-  readonly path: string
-  readonly mount: Mount
-  readonly driver: Driver
-  /** Undefined when the last component is missing. */
-  readonly node: NodeId | undefined
-  readonly directory: NodeId
-  readonly name: string
-}
-
-interface Walk {
-  readonly caller: Caller
-  followed: number
-}
+export type AccessMask = Permission | 'exists'
 
 /** The virtual file system: paths, mounts, symlinks and permission; what is stored is the drivers' business. */
 export class FileSystem {
   readonly #mounts: MountTable
   readonly #driver: (superblock: string) => Driver
+  readonly #walk: PathWalk
 
   constructor(mounts: MountTable, driver: (superblock: string) => Driver) {
     this.#mounts = mounts
     this.#driver = driver
+    this.#walk = new PathWalk(mounts, driver)
+  }
+
+  /** EACCES or ENOTDIR where chdir(2) would be refused. */
+  checkDirectory(caller: Caller, path: string): void {
+    const attributes = this.stat(caller, path)
+    if (attributes.type !== 'directory') throw new KernelError('ENOTDIR')
+    check(caller.credentials, attributes, 'execute')
   }
 
   stat(caller: Caller, path: string): SimStat {
@@ -68,7 +48,7 @@ export class FileSystem {
 
   /** The absolute path without symlinks: realpath(3). The last component may be missing with `isMissingAllowed`. */
   realpath(caller: Caller, path: string, isMissingAllowed = false): string {
-    return isMissingAllowed ? this.#resolve(caller, path).path : this.#existing(caller, path).path
+    return isMissingAllowed ? this.#walk.resolve(caller, path).path : this.#existing(caller, path).path
   }
 
   canAccess(caller: Caller, path: string, mask: AccessMask): boolean {
@@ -86,7 +66,7 @@ export class FileSystem {
   open(caller: Caller, path: string, flags: OpenFlags, mode: number): OpenFile {
     const own = descriptorPath(caller, path)
     if (own !== undefined) return own
-    const at = this.#resolve(caller, path, !flags.noFollow && !(flags.create && flags.exclusive))
+    const at = this.#walk.resolve(caller, path, !flags.noFollow && !(flags.create && flags.exclusive))
     if (at.node === undefined) return this.#openNew(caller, at, { flags, mode, path })
     if (flags.create && flags.exclusive) throw new KernelError('EEXIST')
     const attributes = at.driver.getattr(at.node)
@@ -113,7 +93,7 @@ export class FileSystem {
 
   readlink(caller: Caller, path: string): string {
     const at = this.#existing(caller, path, false)
-    const { target } = at.driver.getattr(at.node)
+    const { target } = at.driver.getattr(at.node, caller)
     if (target === undefined) throw new KernelError('EINVAL')
     return target
   }
@@ -161,7 +141,7 @@ export class FileSystem {
 
   rename(caller: Caller, from: string, to: string): void {
     const source = this.#removable(caller, from)
-    const target = this.#resolve(caller, to, false)
+    const target = this.#walk.resolve(caller, to, false)
     if (target.mount.id !== source.mount.id) throw new KernelError('EXDEV')
     if (this.#mounts.at(target.path) !== undefined) throw new KernelError('EBUSY')
     if (target.path.startsWith(`${source.path}/`)) throw new KernelError('EINVAL')
@@ -248,14 +228,14 @@ export class FileSystem {
   }
 
   #existing(caller: Caller, path: string, isFollowing = true): Resolved & { node: NodeId } {
-    const at = this.#resolve(caller, path, isFollowing)
+    const at = this.#walk.resolve(caller, path, isFollowing)
     if (at.node === undefined) throw new KernelError('ENOENT')
     return { ...at, node: at.node }
   }
 
   /** A place for a new name: EEXIST when it is taken, and the directory's permission. */
   #vacant(caller: Caller, path: string): Resolved {
-    const at = this.#resolve(caller, path, false)
+    const at = this.#walk.resolve(caller, path, false)
     if (at.node !== undefined) throw new KernelError('EEXIST')
     this.#checkDirectoryWrite(caller, at)
     return at
@@ -282,104 +262,7 @@ export class FileSystem {
     if (isReadOnly(at.mount)) throw new KernelError('EROFS')
     check(caller.credentials, at.driver.getattr(at.directory), 'write')
   }
-
-  /** path_resolution(7). */
-  #resolve(caller: Caller, path: string, isFollowing = true): Resolved {
-    if (path === '') throw new KernelError('ENOENT')
-    if (path.length > PATH_MAX_BYTES) throw new KernelError('ENAMETOOLONG')
-    const mount = this.#mounts.at('/')
-    if (mount === undefined) throw new KernelError('ENOENT')
-    const driver = this.#driver(mount.superblock)
-    const node = mountRoot(mount, driver)
-    const root: Resolved = { path: '/', mount, driver, node, directory: node, name: '' }
-    const absolute = path.startsWith('/') ? path : `${caller.cwd}/${path}`
-    return this.#walk(root, absolute, { walk: { caller, followed: 0 }, isFollowing })
-  }
-
-  #walk(from: Resolved, path: string, options: { walk: Walk; isFollowing: boolean }): Resolved {
-    const { walk } = options
-    let at = from
-    const names = path.split('/').filter(name => name !== '')
-    const mustBeDirectory = /\/\.?$/.test(path)
-    for (const [index, name] of names.entries()) {
-      const isLast = index === names.length - 1
-      at = this.#step(at, name, walk)
-      if (at.node === undefined) {
-        if (!isLast) throw new KernelError('ENOENT')
-        return at
-      }
-      const { target } = at.driver.getattr(at.node)
-      if (target !== undefined && (!isLast || options.isFollowing || mustBeDirectory)) {
-        if (++walk.followed > MAX_SYMLINKS) throw new KernelError('ELOOP')
-        at = this.#walk(this.#linkBase(at, target), target, { walk, isFollowing: true })
-        if (at.node === undefined && !isLast) throw new KernelError('ENOENT')
-      }
-    }
-    if (mustBeDirectory && at.node !== undefined && at.driver.getattr(at.node).type !== 'directory')
-      throw new KernelError('ENOTDIR')
-    return at
-  }
-
-  /** Where a symlink's target starts: the root, or the directory that holds the link. */
-  #linkBase(link: Resolved, target: string): Resolved {
-    if (target.startsWith('/')) {
-      const mount = this.#mounts.at('/') ?? link.mount
-      const driver = this.#driver(mount.superblock)
-      const node = mountRoot(mount, driver)
-      return { path: '/', mount, driver, node, directory: node, name: '' }
-    }
-    return { ...link, path: parentPath(link.path), node: link.directory, directory: link.directory, name: '' }
-  }
-
-  #step(at: Resolved, name: string, walk: Walk): Resolved {
-    const { driver, node } = at
-    if (node === undefined) throw new KernelError('ENOENT')
-    const attributes = driver.getattr(node)
-    if (attributes.type !== 'directory') throw new KernelError('ENOTDIR')
-    check(walk.caller.credentials, attributes, 'execute')
-    if (name === '.') return at
-    if (name === '..') return this.#up(at, node)
-    if (name.length > NAME_MAX_BYTES) throw new KernelError('ENAMETOOLONG')
-    const path = at.path === '/' ? `/${name}` : `${at.path}/${name}`
-    const child = driver.lookup(node, name, walk.caller)
-    const below = { ...at, path, node: child, directory: node, name }
-    const mount = child === undefined ? undefined : this.#mounts.at(path)
-    if (mount === undefined) return below
-    const mounted = this.#driver(mount.superblock)
-    return { ...below, mount, driver: mounted, node: mountRoot(mount, mounted) }
-  }
-
-  /** `..`, which leaves a mount at its root. */
-  #up(at: Resolved, node: NodeId): Resolved {
-    if (at.path === '/') return at
-    const path = parentPath(at.path)
-    if (this.#mounts.at(at.path) === undefined) {
-      const parent = at.driver.parent(node)
-      return { ...at, path, node: parent, directory: parent, name: '' }
-    }
-    return this.#walk(this.#linkBase(at, '/'), path, {
-      walk: { caller: KERNEL, followed: 0 },
-      isFollowing: false,
-    })
-  }
 }
-
-/** Lookups that the kernel makes for itself are not checked. */
-const KERNEL: Caller = {
-  pid: 0,
-  cwd: '/',
-  umask: 0,
-  credentials: {
-    uid: 0,
-    gid: 0,
-    groups: [],
-    capabilities: new Set(['cap_dac_override', 'cap_dac_read_search']),
-  },
-}
-
-const mountRoot = (mount: Mount, driver: Driver): NodeId => mount.rootNode ?? driver.root
-
-const parentPath = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1))
 
 const isReadOnly = (mount: Mount): boolean =>
   mount.options.includes('ro') || mount.superOptions.split(',').includes('ro')
@@ -402,32 +285,6 @@ function descriptorPath(caller: Caller, path: string): OpenFile | undefined {
   const fd = named === undefined ? standard : Number(named)
   if (fd < 0 || caller.file === undefined) return undefined
   return caller.file(fd)
-}
-
-const ACCESS_BIT: Readonly<Record<Exclude<AccessMask, 'exists'>, number>> = { read: 4, write: 2, execute: 1 }
-
-/** generic_permission() of fs/namei.c: owner, group or other bits, then the capabilities that override them. */
-function isPermitted(
-  credentials: Credentials,
-  file: Attributes,
-  mask: Exclude<AccessMask, 'exists'>,
-): boolean {
-  const isGroup = credentials.gid === file.gid || credentials.groups.includes(file.gid)
-  const shift = credentials.uid === file.uid ? 6 : isGroup ? 3 : 0
-  if ((file.mode >> shift) & ACCESS_BIT[mask]) return true
-  if (file.type === 'directory') {
-    if (isCapable(credentials, 'cap_dac_override')) return true
-    return mask !== 'write' && isCapable(credentials, 'cap_dac_read_search')
-  }
-  if (mask === 'execute') return (file.mode & 0o111) !== 0 && isCapable(credentials, 'cap_dac_override')
-  return (
-    isCapable(credentials, 'cap_dac_override') ||
-    (mask === 'read' && isCapable(credentials, 'cap_dac_read_search'))
-  )
-}
-
-function check(credentials: Credentials, file: Attributes, mask: Exclude<AccessMask, 'exists'>): void {
-  if (!isPermitted(credentials, file, mask)) throw new KernelError('EACCES')
 }
 
 /** inode(7), the sticky bit: in such a directory only owners remove names. */

@@ -31,8 +31,9 @@ export class ProcessTable {
     this.#cell = cell
   }
 
+  /** In the order of their PIDs. */
   get all(): ReadonlyMap<number, ProcessRecord> {
-    return new Map(this.#cell.value.records)
+    return new Map([...this.#cell.value.records].sort(([a], [b]) => a - b))
   }
 
   get(pid: number): ProcessRecord | undefined {

@@ -23,7 +23,7 @@ type Compound = Exclude<Command, { type: 'SimpleCommand' }>
 type Node<T extends Compound['type']> = Extract<Compound, { type: T }>
 
 /** What one round of a busy loop costs on the virtual clock, so that whoever it waits for gets on. */
-const ROUND_NS = 1_000
+const ROUND_NS = 100_000
 
 /** Executes a compound command whose redirections are in place. */
 export function* runCompound(shell: Shell, command: Compound, options: RunOptions): Blocking<number> {

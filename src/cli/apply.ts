@@ -1,5 +1,4 @@
 import { apply } from '../engine/engine.ts'
-import { saveHost } from '../hosts.ts'
 import { EXIT } from './exit-status.ts'
 import type { NodeVerbOptions } from './main.ts'
 import { onEachHost } from './node-verb.ts'
@@ -15,7 +14,6 @@ export function applyVerb(
     terminal,
     async work(host, config, run) {
       const report = await apply(host, config, run)
-      if (options.save !== undefined) await saveHost(host, options.save)
       const isWell = report.failures.length === 0 && report.checks.every(check => check.verdict !== 'fail')
       return isWell ? EXIT.ok : EXIT.failed
     },

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { HostError, Unsimulated } from '../host/host.ts'
-import { UnknownHost } from '../hosts.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { applyVerb } from './apply.ts'
-import { EXIT, OperatorError } from './exit-status.ts'
+import { EXIT } from './exit-status.ts'
+import { explain } from './explain.ts'
 import { planVerb } from './plan.ts'
 import { run } from './run.ts'
 import type { Terminal } from './terminal.ts'
 import { verifyVerb } from './verify.ts'
 
-/** One run of the command: argv without the program, to an exit status. The only place that turns errors into words. */
+/** One run of the command: argv without the program, to an exit status. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitStatus: number = EXIT.ok
   const program = await describe(terminal, status => {
@@ -21,31 +20,6 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     return explain(error, terminal)
   }
-}
-
-/** Errors that an operator can cause become a line and a status; what is left is our bug and is thrown on. */
-function explain(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  const say = (message: string): void => terminal.complain(`seatrial: ${message}\n`)
-  if (error instanceof OperatorError) {
-    say(error.message)
-    return error.exitStatus
-  }
-  if (error instanceof UnknownHost) {
-    say(error.message)
-    return EXIT.usage
-  }
-  if (error instanceof Unsimulated) {
-    say(
-      `${error.message}. The simulated host does not model it, so nothing can be said of what a real one would do.`,
-    )
-    return EXIT.unsimulated
-  }
-  if (error instanceof HostError) {
-    say(terminal.signal.aborted ? 'interrupted; what was under way may go on on the host' : error.message)
-    return EXIT.failed
-  }
-  throw error
 }
 
 type Report = (exitStatus: number) => void
@@ -78,12 +52,19 @@ async function describe(terminal: Terminal, report: Report): Promise<Command> {
 
 const HELP = `
 Hosts:
-  sim:debian-12             a simulated machine; sim:debian-12-container, a simulated container
-  sim:FILE                  goes on with a machine that --save wrote; sim:FILE?reboot boots it
-  local:                    this machine
-  docker:ID                 a running container
+  sim:debian-12            a simulated machine (sim:debian-12-container: a container)
+  sim:FILE                 the machine that --save wrote, where it was
+  sim:FILE?reboot          the same, booted from its disk
+  local:                   this machine
+  docker:ID                a running container, by id or name
 
-Exit status: 0 done or nothing to do, 1 failed, 2 there are changes (plan), 64 usage, 70 not modelled by the simulator.
+Exit status:
+  0   done, or nothing to do
+  1   failed
+  2   plan: there is something to do
+  64  the command line or the configuration is wrong
+  70  the simulator does not model what was asked of it
+run ends with the exit status of the script.
 `
 
 /** What plan, apply and verify have in common. */

@@ -2,6 +2,7 @@ import { structuredPatch } from 'diff'
 import type { EngineEvent, Observer, StepOutcome } from '../engine/observer.ts'
 import type { FileDiff, Note, Step } from '../engine/phase.ts'
 import type { Check } from '../engine/verify.ts'
+import { complainOf } from './explain.ts'
 import { jsonLine } from './json-lines.ts'
 import type { Style, Terminal } from './terminal.ts'
 
@@ -39,7 +40,7 @@ class LinePrinter implements Printer {
   readonly #host: string
   readonly #style: Style
   readonly #isAmongOthers: boolean
-  readonly #counts = { done: 0, pass: 0, fail: 0, skipped: 0 }
+  readonly #counts = { planned: 0, done: 0, pass: 0, fail: 0, skipped: 0 }
   #isFirstLook = true
   #isProgressShown = false
 
@@ -52,30 +53,34 @@ class LinePrinter implements Printer {
 
   readonly observe: Observer = event => {
     this.#clearProgress()
-    if (event.event === 'failed') this.#complain(event.description)
+    if (event.event === 'failed') complainOf(event.description, this.#terminal, this.#host)
     else for (const line of this.#linesOf(event)) this.#print(line)
     this.#showProgress(event)
   }
 
   end(): void {
     this.#clearProgress()
+    const { planned, pass, fail, skipped } = this.#counts
+    const host = this.#style.bold(this.#host)
+    if (planned > 0) this.#print(`${host}: ${count(planned, 'step')} to do`)
+    else if (pass + fail + skipped > 0) this.#print(`${host} ${this.#verdict()}`)
+  }
+
+  #verdict(): string {
     const { done, pass, fail, skipped } = this.#counts
-    if (pass + fail + skipped === 0) return
-    const seen = fail === 0 ? `${count(pass, 'check')} passed` : `${count(fail, 'check')} of ${pass + fail} failed`
-    const parts = [...(done === 0 ? [] : [`${count(done, 'step')} done`]), seen]
-    if (skipped > 0) parts.push(`${skipped} not applicable`)
-    const { green, red, bold } = this.#style
+    const { green, red } = this.#style
+    const parts = [
+      ...(done === 0 ? [] : [`${count(done, 'step')} done`]),
+      fail === 0 ? `${count(pass, 'check')} passed` : `${fail} of ${count(pass + fail, 'check')} failed`,
+      ...(skipped === 0 ? [] : [`${skipped} not applicable`]),
+    ]
     const verdict = fail === 0 ? green('is ready to be a node') : red('is not ready to be a node')
-    this.#print(`${bold(this.#host)} ${verdict}: ${parts.join(', ')}`)
+    return `${verdict}: ${parts.join(', ')}`
   }
 
   #print(line: string): void {
     const prefix = this.#isAmongOthers ? `${this.#style.dim(`${this.#host}:`)} ` : ''
     this.#terminal.print(`${prefix}${line}\n`)
-  }
-
-  #complain(description: string): void {
-    for (const line of description.split('\n')) this.#terminal.complain(`seatrial: ${this.#host}: ${line}\n`)
   }
 
   #linesOf(event: EngineEvent): readonly string[] {
@@ -91,7 +96,7 @@ class LinePrinter implements Printer {
       case 'planned':
         return event.steps === 0 ? [row(style.green('done'), '', 'nothing to do')] : []
       case 'step':
-        if (event.outcome === 'done') this.#counts.done++
+        if (event.outcome === 'planned' || event.outcome === 'done') this.#counts[event.outcome]++
         return stepLines(event.step, event.outcome, style)
       case 'check':
         this.#counts[event.check.verdict]++

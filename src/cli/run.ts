@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Exec } from '../host/host.ts'
-import { openHost, saveHost } from '../hosts.ts'
+import { assertSimulated, openHost } from '../hosts.ts'
 import { OperatorError } from './exit-status.ts'
+import { saveMachine } from './save.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface RunOptions {
@@ -19,13 +20,14 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const script = await readScript(options.script, terminal)
   const host = await openHost(options.host)
   try {
+    if (options.save !== undefined) await assertSimulated(host)
     const [reply] = await host.send([scriptRequest(script, options)], { signal: terminal.signal })
     if (reply?.kind !== 'exec') throw new OperatorError(`${host.name}: the script was not run`)
     terminal.print(reply.stdout)
     terminal.complain(reply.stderr)
     if (reply.isTimedOut)
       terminal.complain(`seatrial: ${host.name}: the script did not end within ${options.timeoutSeconds} s\n`)
-    if (options.save !== undefined) await saveHost(host, options.save)
+    if (options.save !== undefined) await saveMachine(host, options.save)
     return reply.exitCode
   } finally {
     await host.close()
@@ -43,15 +45,19 @@ async function readScript(path: string, terminal: Terminal): Promise<Uint8Array>
   }
 }
 
-/** The interpreter that the script's first line names, reading it from standard input; bash without one. */
+/**
+ * The interpreter that the script's first line names, bash without one, reading the script from standard input: the
+ * only way to hand over a file of this machine in one request. Shells want `-s` for arguments behind that, others `-`.
+ */
 function scriptRequest(script: Uint8Array, options: RunOptions): Exec {
   const firstLine = new TextDecoder().decode(script.subarray(0, 256)).split('\n')[0] ?? ''
-  const interpreter = /^#!\s*(?:\/usr\/bin\/env\s+)?(\S+)(.*)$/.exec(firstLine)
+  const interpreter = /^#!\s*(?:\S*\/env\s+(?:-S\s*)?)?(\S+)(.*)$/.exec(firstLine)
   const [program = 'bash', words = ''] = interpreter?.slice(1) ?? []
   const flags = words.split(/\s+/).filter(word => word !== '')
+  const fromStdin = /(^|\/)(ba|da|k|z|a)?sh$/.test(program) ? ['-s', '--'] : ['-']
   return {
     kind: 'exec',
-    argv: [program, ...flags, '-s', '--', ...options.arguments],
+    argv: [program, ...flags, ...fromStdin, ...options.arguments],
     stdin: script,
     timeoutMs: options.timeoutSeconds * 1000,
   }

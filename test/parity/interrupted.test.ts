@@ -3,7 +3,7 @@ import type { ContainerdState } from '../../sim/containerd/daemon.ts'
 import type { Machine } from '../../sim/machine.ts'
 import { SimHost } from '../../sim/sim-host.ts'
 import { DEFAULT_NODE_CONFIG } from '../../src/config/node-config.ts'
-import { apply } from '../../src/engine/engine.ts'
+import { apply, plan } from '../../src/engine/engine.ts'
 import { describe as describeFailure } from '../../src/engine/failure.ts'
 import { digestOf } from '../../src/host/digest.ts'
 import { type Host, HostError, isFailure, type Reply, type Request } from '../../src/host/host.ts'
@@ -108,6 +108,8 @@ interface Story {
 async function tell(image: string, state: StartingState): Promise<Story> {
   const host = new SimHost(`sim:${image}`, await boot(image))
   await configure(host, state)
+  // containerd writes an id of its own to disk when it is first asked for it.
+  await plan(host, DEFAULT_NODE_CONFIG)
   const prepared = host.machine.fork()
   const before = configDigest(prepared)
   const watched = new WatchedHost(host, () => undefined)
@@ -177,7 +179,7 @@ for (const image of ['debian-12', 'debian-12-container']) {
 
     it('that is cut off after any request of its steps is finished by the next one', async ({ annotate }) => {
       const cuts = story.cuts.filter(({ batch }) => batch === STEPS)
-      expect(cuts.length).toBeGreaterThan(10)
+      expect(cuts.length).toBeGreaterThan(5)
       for (const cut of cuts) {
         await at(cut, async () => {
           const { host } = await cutOff(story, cut)

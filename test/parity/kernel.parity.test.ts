@@ -27,7 +27,8 @@ function answersOf(index: number): { readonly real: Said; readonly ours: Said } 
   const real = recorded[index]
   const ours = simulated[index]
   const title = steps[index]?.title ?? ''
-  if (real === undefined || ours === undefined) throw new Error(`no answer to ${title}: record the session again`)
+  if (real === undefined || ours === undefined)
+    throw new Error(`no answer to ${title}: record the session again`)
   const { exitCode, stdout, stderr } = real
   return { real: withoutChance(title, { exitCode, stdout, stderr }), ours: withoutChance(title, ours) }
 }

@@ -1,8 +1,7 @@
 /**
  * Records what real releases of containerd make of the configuration files in `recorded/containerd/cases.yaml`:
  *
- *     npx rolldown test/parity/record-containerd.ts --platform node --file dist/record-containerd.mjs
- *     node dist/record-containerd.mjs DIRECTORY...
+ *     npm run record:containerd -- DIRECTORY...
  *
  * Each directory is an unpacked containerd package (`dpkg -x`) beside which its `.deb` lies. Needs root, Linux and
  * util-linux: every case runs in namespaces of its own, with nothing of the machine but /usr, /dev and /sys.

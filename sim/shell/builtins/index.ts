@@ -26,7 +26,6 @@ import { source } from './source.ts'
 import { test } from './test.ts'
 import { trap } from './trap.ts'
 import { type } from './type.ts'
-import { ulimit } from './ulimit.ts'
 import { umask } from './umask.ts'
 import { unset } from './unset.ts'
 import { wait } from './wait.ts'
@@ -72,7 +71,7 @@ const BOTH: readonly (readonly [string, Builtin])[] = [
   ['trap', trap],
   ['true', colon],
   ['type', type],
-  ['ulimit', ulimit],
+  ['ulimit', unsimulated('ulimit')],
   ['umask', umask],
   ['unalias', unalias],
   ['unset', unset],

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { seatrial } from './fake-terminal.ts'
+
+describe('a command line', () => {
+  it('without arguments prints the help and is a usage error', async () => {
+    const { exitStatus, stdout, stderr } = await seatrial([])
+    expect({ exitStatus, stdout }).toEqual({ exitStatus: 64, stdout: '' })
+    expect(stderr).toMatch(/^Usage: seatrial .*\n/)
+    for (const word of ['plan', 'apply', 'verify', 'run', 'sim:debian-12', 'docker:ID', '70'])
+      expect(stderr).toContain(word)
+  })
+
+  it('that asks for help or the version gets it on standard output', async () => {
+    const help = await seatrial(['apply', '--help'])
+    expect({ exitStatus: help.exitStatus, stderr: help.stderr }).toEqual({ exitStatus: 0, stderr: '' })
+    expect(help.stdout).toContain('--save <file>')
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(await seatrial(['--version'])).toEqual({ exitStatus: 0, stdout: `${version}\n`, stderr: '' })
+  })
+
+  it.each([
+    [['aply', 'sim:debian-12'], /unknown command 'aply'\n\(Did you mean apply\?\)/],
+    [['apply'], /missing required argument 'host'/],
+    [['apply', 'sim:debian-12', '--jsno'], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
+    [['run', 'sim:debian-12', '-', '--timeout'], undefined],
+    [['run', '--timeout', 'soon', 'sim:debian-12', '-'], /It must be a number of seconds/],
+    [['verify', 'sim:debian-12', '--save', 'file'], /unknown option '--save'/],
+    [['apply', 'sim:debian-12', 'sim:debian-12', '--save', 'file'], /--save takes one host/],
+  ])(
+    '%j that is wrong exits 64 and says why; what follows a script is the script’s',
+    async (argv, message) => {
+      const { exitStatus, stdout, stderr } = await seatrial(argv)
+      expect({ exitStatus, stdout }).toEqual({ exitStatus: message === undefined ? 0 : 64, stdout: '' })
+      expect(stderr).toMatch(message ?? /^$/)
+    },
+  )
+})
