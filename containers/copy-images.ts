@@ -6,4 +6,5 @@ const from = join(import.meta.dirname, '../../sim/images')
 const to = join(import.meta.dirname, '../sim/images')
 
 mkdirSync(to, { recursive: true })
-for (const name of readdirSync(from).filter(file => file.endsWith('.json'))) copyFileSync(join(from, name), join(to, name))
+for (const name of readdirSync(from).filter(file => file.endsWith('.json')))
+  copyFileSync(join(from, name), join(to, name))

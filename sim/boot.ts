@@ -29,10 +29,15 @@ export function startDaemons({ system, image, daemonCell, isOfImage, isTreeOfIma
     cell: daemonCell<SystemdState>('systemd', INITIAL_SYSTEMD),
     recorded: image.units,
     version: systemdVersion(image),
+    virtualization: virtualizationOf(image),
     isOfImage,
     isTreeOfImage,
   })
-  const containerd = new Containerd({ system, image, cell: daemonCell<ContainerdState>('containerd', NO_CONTAINERD) })
+  const containerd = new Containerd({
+    system,
+    image,
+    cell: daemonCell<ContainerdState>('containerd', NO_CONTAINERD),
+  })
   return { systemd, journal, containerd }
 }
 
@@ -40,4 +45,12 @@ export function startDaemons({ system, image, daemonCell, isOfImage, isTreeOfIma
 function systemdVersion(image: Image): number {
   const version = image.packages.find(({ name }) => name === 'systemd')?.version ?? ''
   return Number.parseInt(version, 10)
+}
+
+/** What systemd-detect-virt(1) said there: `docker`, `qemu`, `none`. */
+function virtualizationOf(image: Image): string {
+  const said = image.exchanges.find(
+    ({ argv }) => argv.length === 1 && argv[0] === 'systemd-detect-virt',
+  )?.stdout
+  return typeof said === 'string' ? said.trim() : 'none'
 }

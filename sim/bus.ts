@@ -15,7 +15,15 @@ export interface Bus {
 export type JobVerb = 'start' | 'stop' | 'restart' | 'try-restart' | 'reload' | 'reload-or-restart'
 
 /** What came of a job: the words of JobRemoved in org.freedesktop.systemd1(5). */
-export type JobResult = 'done' | 'canceled' | 'timeout' | 'failed' | 'dependency' | 'skipped'
+export type JobResult =
+  | 'done'
+  | 'canceled'
+  | 'timeout'
+  | 'failed'
+  | 'dependency'
+  | 'skipped'
+  | 'invalid'
+  | 'assert'
 
 /** A job that was accepted; `result` is undefined until it is over. */
 export interface Job {
@@ -26,16 +34,24 @@ export interface Job {
 
 /** Why PID 1 would not take a job, by D-Bus error name. */
 export interface JobRefusal {
-  readonly error: 'NoSuchUnit' | 'UnitMasked' | 'LoadFailed' | 'BadUnitSetting' | 'JobTypeNotApplicable'
+  readonly error:
+    | 'NoSuchUnit'
+    | 'UnitMasked'
+    | 'LoadFailed'
+    | 'BadUnitSetting'
+    | 'JobTypeNotApplicable'
+    /** A template's name: `foo@.service`. */
+    | 'MissingInstance'
   readonly unit: string
 }
 
-/** A unit's properties by D-Bus name, as `systemctl show` prints their values. */
+/** A unit's properties by D-Bus name, as `systemctl show` prints their values; a line each where there are several. */
 export type UnitProperties = Readonly<Record<string, string>>
 
 /** A change that enabling, disabling or masking made to the disk. */
 export interface UnitFileChange {
-  readonly kind: 'symlink' | 'unlink'
+  /** `exists` and `masked` change nothing: a file stands in the way, or the unit is masked by what is at `path`. */
+  readonly kind: 'symlink' | 'unlink' | 'exists' | 'masked'
   readonly path: string
   readonly target: string
 }
@@ -52,8 +68,10 @@ export interface SystemdManager {
   /** `a` is `a.service`; paths are mounts. */
   fullName(name: string): string
   enqueue(verb: JobVerb, unit: string): Job | JobRefusal
+  /** Several requests, all of them taken before the first job runs. */
+  enqueueAll(verb: JobVerb, units: readonly string[]): readonly (Job | JobRefusal)[]
   properties(unit: string): UnitProperties
-  /** Ids of the units that are in memory: active, failed, or wanted by one that is. */
+  /** Ids of the units that are in memory: active, failed, with a job, or named by one that is. */
   loadedUnits(): readonly string[]
   /** Names of unit files on disk. */
   unitFiles(): readonly string[]
@@ -62,14 +80,17 @@ export interface SystemdManager {
   sources(unit: string): readonly { readonly path: string; readonly text: string }[] | undefined
   enable(units: readonly string[]): readonly UnitFileChange[]
   disable(units: readonly string[]): readonly UnitFileChange[]
-  mask(units: readonly string[]): readonly UnitFileChange[]
-  unmask(units: readonly string[]): readonly UnitFileChange[]
+  /** Below /run with `isRuntime`. A file of the unit's own in that place is what `kind: 'exists'` tells. */
+  mask(units: readonly string[], isRuntime?: boolean): readonly UnitFileChange[]
+  unmask(units: readonly string[], isRuntime?: boolean): readonly UnitFileChange[]
   daemonReload(): void
   resetFailed(units: readonly string[]): void
   kill(unit: string, signal: string): boolean
   /** `running`, `degraded`, `starting`. */
   systemState(): string
-  /** The last commands of a unit, for `status`. */
+  /** Pids in the unit's control group. */
+  processes(unit: string): readonly number[]
+  /** The last commands of a unit, for `status`; `exitWords` as that has them: `code=killed, signal=TERM`. */
   execStatuses(unit: string): readonly {
     readonly kind: string
     readonly argv: readonly string[]
@@ -81,6 +102,8 @@ export interface SystemdManager {
 /** A line of the journal, as journalctl(1) reads it. */
 export interface JournalLine {
   readonly seconds: number
+  /** Since boot: what `systemctl status` compares with the unit's InactiveExitTimestampMonotonic. */
+  readonly monotonicNs: number
   readonly hostname: string
   readonly identifier: string
   readonly pid: number

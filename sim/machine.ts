@@ -189,7 +189,7 @@ export class Machine implements System {
     const limitNs =
       options.timeoutMs === undefined ? undefined : this.clock.monotonicNs + options.timeoutMs * 1e6
     const outcome = await this.scheduler.runAsync(isDone, limitNs)
-    this.#rethrow()
+    this.#rethrow({ stdout: stdout.bytes, stderr: stderr.bytes })
     if (outcome === 'deadlock') throw new Unsimulated(argv[0], 'waiting for something that never comes')
     if (outcome === 'limit') this.#killFamily(started.process)
     const exitCode = started.exitCode ?? 128 + SIGNAL_NUMBER.TERM
@@ -206,9 +206,10 @@ export class Machine implements System {
     this.#thrown ??= error
   }
 
-  #rethrow(): void {
+  #rethrow(output?: Unsimulated['output']): void {
     const thrown = this.#thrown
     this.#thrown = undefined
+    if (thrown instanceof Unsimulated) throw thrown.during(undefined, output)
     if (thrown !== undefined) throw thrown
   }
 

@@ -1,4 +1,5 @@
 import { KernelError } from '../src/host/errno.ts'
+import { Unsimulated } from '../src/host/host.ts'
 import { concatBytes, decodeText, encodeText } from '../src/host/surrogate-escape.ts'
 import type { Bus } from './bus.ts'
 import type { Clock } from './clock.ts'
@@ -119,6 +120,8 @@ export class Process implements Caller {
   /** What the program does about a signal; `undefined` is the default action. */
   readonly signalActions = new Map<SignalName, 'ignore' | 'catch'>()
   readonly children = new Map<number, Child>()
+  /** Of the script that this process interprets: the line that it is at. */
+  line: number | undefined
   /** The signal whose default action ended this process, as waitpid(2) tells. */
   terminatedBy: SignalName | undefined
 
@@ -150,6 +153,11 @@ export class Process implements Caller {
       cgroup: options.cgroup ?? parentRecord?.cgroup ?? '/',
     })
     system.started(this)
+  }
+
+  /** The line that is run, of the nearest ancestor that runs a script. */
+  get lineOfScript(): number | undefined {
+    return this.line ?? this.parent?.lineOfScript
   }
 
   /** argv[0] without its directory: the name that messages start with. */
@@ -549,8 +557,9 @@ export class Child {
       this.exitCode = outcome.thrown.exitCode
       process.terminatedBy = outcome.thrown.signal
     } else {
-      this.thrown = outcome.thrown
-      process.system.thrown(outcome.thrown)
+      const { thrown } = outcome
+      this.thrown = thrown instanceof Unsimulated ? thrown.during(process.lineOfScript) : thrown
+      process.system.thrown(this.thrown)
     }
     if (this.exitCode !== undefined) process.system.exited(process.pid, this.exitCode)
     process.parent?.signal('CHLD')

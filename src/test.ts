@@ -110,7 +110,7 @@ const verdict = (pass: boolean, host: Host, expectation: string): MatcherResult 
 })
 
 declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny lint/correctness/noUnusedVariables: declarations that merge must name the same type parameters.
+  // biome-ignore lint/suspicious/noExplicitAny: declarations that merge must name the same type parameters.
   interface Matchers<T = any> {
     toHaveModule(name: string): Promise<void>
     toHaveSysctl(key: string, value: string | number): Promise<void>

@@ -26,7 +26,11 @@ export interface Said {
 }
 
 /** Runs one program on a machine. */
-export async function run(machine: Machine, argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Said> {
+export async function run(
+  machine: Machine,
+  argv: readonly [string, ...string[]],
+  options: RunOptions = {},
+): Promise<Said> {
   const { exitCode, stdout, stderr } = await machine.run(argv, options)
   return { exitCode, stdout: decodeText(stdout), stderr: decodeText(stderr) }
 }

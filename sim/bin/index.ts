@@ -38,6 +38,7 @@ import { sha256sum } from './sha256sum.ts'
 import { sleep } from './sleep.ts'
 import { stat } from './stat.ts'
 import { sudo } from './sudo.ts'
+import { swapoff } from './swapoff.ts'
 import { sync } from './sync.ts'
 import { sysctl } from './sysctl.ts'
 import { systemctl } from './systemctl.ts'
@@ -112,6 +113,7 @@ export const programs: Readonly<Record<string, Program>> = {
   sort,
   stat,
   sudo,
+  swapoff,
   sync,
   sysctl,
   systemctl,

@@ -1,4 +1,4 @@
-import type { SystemctlCall } from './systemctl.ts'
+import type { SystemctlCall } from './systemctl-call.ts'
 
 interface Row {
   readonly unit: string
@@ -69,12 +69,11 @@ function isWanted(row: Row, options: SystemctlCall['options'], names: readonly s
     ...(options.has('failed') ? ['failed'] : []),
   ]
   const isNamed = names.length === 0 || names.some(name => matches(name, row.unit))
-  const isOfType = types.length === 0 || types.some(type => row.unit.endsWith(`.${type}`))
-  return (
-    isNamed &&
-    isOfType &&
-    (states.length === 0 || [row.load, row.active, row.sub].some(state => states.includes(state)))
-  )
+  const isOfType =
+    types.length === 0 || types.some(type => row.unit.endsWith(`.${type}`) || row.load === type)
+  if (!isNamed || !isOfType) return false
+  if (states.length > 0) return [row.load, row.active, row.sub].some(state => states.includes(state))
+  return names.length > 0 || options.has('all') || row.active !== 'inactive'
 }
 
 /** fnmatch(3) of a unit name; a name without type is a service. */

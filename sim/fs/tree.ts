@@ -15,7 +15,8 @@ import type {
   SpecialFile,
 } from './driver.ts'
 import type { DirectoryInode, Ino, Inode } from './inode.ts'
-import { OpenFile } from './open-file.ts'
+import type { OpenFile } from './open-file.ts'
+import { RegularFile } from './regular-file.ts'
 
 /** A file system that stores what it is told: ext4 on a disk, or tmpfs. */
 export interface TreeState {
@@ -368,54 +369,4 @@ const FIRST_SURROGATE = 0xd800
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const at = a.findIndex((byte, index) => byte !== b[index])
   return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1)
-}
-
-class RegularFile extends OpenFile {
-  readonly #tree: Tree
-  readonly #ino: Ino
-  readonly #flags: OpenFlags
-  #position = 0
-
-  constructor(tree: Tree, ino: Ino, flags: OpenFlags) {
-    super()
-    this.#tree = tree
-    this.#ino = ino
-    this.#flags = flags
-    tree.countOpener(ino, 1)
-  }
-
-  protected override onClose(): void {
-    this.#tree.countOpener(this.#ino, -1)
-  }
-
-  read(maxBytes: number): Uint8Array {
-    if (!this.#flags.read) throw new KernelError('EBADF')
-    const bytes = this.#tree.content(this.#ino).subarray(this.#position, this.#position + maxBytes)
-    this.#position += bytes.length
-    return bytes
-  }
-
-  write(bytes: Uint8Array): number {
-    if (!this.#flags.write) throw new KernelError('EBADF')
-    const { sizeBytes } = this.#tree.getattr(this.#ino)
-    const at = this.#flags.append ? sizeBytes : this.#position
-    if (at === 0 && bytes.length >= sizeBytes) this.#tree.setContent(this.#ino, bytes.slice())
-    else {
-      const old = this.#tree.content(this.#ino)
-      const next = new Uint8Array(Math.max(old.length, at + bytes.length))
-      next.set(old)
-      next.set(bytes, at)
-      this.#tree.setContent(this.#ino, next)
-    }
-    this.#position = at + bytes.length
-    return bytes.length
-  }
-
-  seek(position: number): void {
-    this.#position = position
-  }
-
-  override sync(): void {
-    this.#tree.fsync(this.#ino)
-  }
 }

@@ -173,6 +173,7 @@ export function* runCommand(shell: Shell, command: Command, options: RunOptions 
   if (shell.process.pendingSignals.length > 0) yield* runPendingTraps(shell)
   const line = lineOf(command)
   if (line > 0) shell.line = line + shell.lineOffset
+  shell.process.line = shell.line
   const count = shell.substitutionFds.length
   try {
     if (command.type === 'SimpleCommand') return yield* runSimpleCommand(shell, command, options)

@@ -1,76 +1,83 @@
-import type { Map as PersistentMap } from 'immutable'
-import { Map as EmptyMap } from 'immutable'
 import type { UnitRecord } from '../../src/format/image.ts'
+import type { System } from '../process.ts'
+import { controlGroup } from './exec.ts'
 import { DEAD, type UnitConfig, type UnitRuntime } from './state.ts'
 
-/** What of the manager the boot asks. */
-interface BootManager {
-  config(name: string): UnitConfig
-}
-
 export interface BootParts {
-  readonly manager: BootManager
-  readonly recorded: ReadonlyMap<string, UnitRecord>
-  isOfImage(path: string): boolean
-}
-
-export interface BootPlan {
-  /** Units that came up as the recorder saw them. */
-  readonly recordedRuntimes: PersistentMap<string, UnitRuntime>
-  /** Units whose start is played through. */
-  readonly toStart: readonly string[]
+  readonly system: System
+  readonly recorded: readonly UnitRecord[]
+  config(id: string): UnitConfig
+  /** Whether the unit's files are the image's. */
+  isOfImage(config: UnitConfig): boolean
 }
 
 /** Units of the image whose programs are modelled: their start is never taken from the recording. */
 const MODELLED = /^(?:systemd-modules-load|systemd-sysctl|containerd|kubelet)\.service$/
 
 /**
- * The transaction of default.target, divided: what the image recorded as active, is unchanged on disk and is not
- * modelled here (journald, udev, logind, mounts …) is as it was; all else is started by its own unit.
+ * Units that are as the recorder saw them before the first job runs: what is active there, unchanged on disk, and not
+ * modelled here (journald, udev, logind, mounts …). Targets are reached by their jobs.
  */
-export function bootUnits(parts: BootParts): BootPlan {
-  const wanted = closure(parts.manager, 'default.target')
+export function recordedRuntimes(parts: BootParts): ReadonlyMap<string, UnitRuntime> {
+  const wanted = wantedBy('default.target', parts)
   const runtimes = new Map<string, UnitRuntime>()
-  const toStart: string[] = []
-  for (const config of wanted.values()) {
-    if (isAsRecorded(config, parts)) runtimes.set(config.id, runtimeOf(parts.recorded.get(config.id)))
-    else if (isStartable(config)) toStart.push(config.id)
+  for (const record of parts.recorded) {
+    if (record.activeState !== 'active' || record.id.endsWith('.target') || MODELLED.test(record.id)) continue
+    // Those that no link enables were pulled in by sockets, mounts and generators: nobody can have disabled them.
+    if (/^enabled/.test(record.unitFileState) && !wanted.has(record.id)) continue
+    const config = parts.config(record.id)
+    if (config.loadState !== 'masked' && parts.isOfImage(config))
+      runtimes.set(record.id, runtimeOf(record, config, parts.system))
   }
-  for (const record of parts.recorded.values()) {
-    // Pulled in by sockets, mounts and generators rather than by a link: nobody can have disabled it.
-    const isDynamic = !['enabled', 'enabled-runtime'].includes(record.unitFileState)
-    if (isDynamic && !wanted.has(record.id) && isUp(record) && !MODELLED.test(record.id))
-      runtimes.set(record.id, runtimeOf(record))
-  }
-  return { recordedRuntimes: EmptyMap(runtimes), toStart }
+  return runtimes
 }
 
-const isUp = (record: UnitRecord | undefined): boolean =>
-  record?.activeState === 'active' || record?.activeState === 'activating'
-
-const runtimeOf = (record: UnitRecord | undefined): UnitRuntime =>
-  record === undefined || !isUp(record)
-    ? DEAD
-    : { ...DEAD, activeState: 'active', subState: record.subState, conditionResult: true }
-
-function isAsRecorded(config: UnitConfig, parts: BootParts): boolean {
-  if (MODELLED.test(config.id) || !parts.recorded.has(config.id)) return false
-  return [config.fragmentPath, ...config.dropInPaths].every(path => path === '' || parts.isOfImage(path))
+function runtimeOf(record: UnitRecord, config: UnitConfig, system: System): UnitRuntime {
+  const nowNs = system.clock.monotonicNs
+  const active: UnitRuntime = {
+    ...DEAD,
+    activeState: 'active',
+    subState: record.subState,
+    conditionResult: true,
+    stateChangeNs: nowNs,
+    inactiveExitNs: nowNs,
+    activeEnterNs: nowNs,
+  }
+  if (record.subState !== 'running' || config.service === undefined) return active
+  const pid = recordedProcess(config, system)
+  return pid === undefined ? active : { ...active, mainPid: pid, main: { pid, startNs: nowNs } }
 }
 
-const isStartable = (config: UnitConfig): boolean =>
-  config.loadState === 'loaded' && (config.service !== undefined || config.id.endsWith('.target'))
+/** A daemon that was there: a process that waits for its end, without a program. */
+function recordedProcess({ id, service }: UnitConfig, system: System): number | undefined {
+  const command = service?.commands.ExecStart[0]
+  if (command === undefined) return undefined
+  const { processes } = system.kernel
+  const pid = processes.nextPid()
+  processes.add({
+    pid,
+    ppid: 1,
+    comm: command.path.slice(command.path.lastIndexOf('/') + 1).slice(0, 15),
+    argv: command.argv,
+    exe: command.path,
+    uid: 0,
+    startNs: system.clock.monotonicNs,
+    cgroup: controlGroup(id),
+    exitCodeOnTerm: 0,
+  })
+  return pid
+}
 
 /** Everything that a target requires or wants, by id. */
-function closure(manager: BootManager, target: string): ReadonlyMap<string, UnitConfig> {
-  const found = new Map<string, UnitConfig>()
-  const visit = (name: string): void => {
-    const config = manager.config(name)
-    if (found.has(config.id)) return
-    found.set(config.id, config)
-    const { Requires = [], BindsTo = [], Wants = [] } = config.dependencies
-    for (const other of [...Requires, ...BindsTo, ...Wants]) visit(other)
+function wantedBy(target: string, { config }: BootParts): ReadonlySet<string> {
+  const found = new Set<string>()
+  const pending = [target]
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const { id, dependencies } = config(name)
+    if (found.has(id)) continue
+    found.add(id)
+    const { Requires = [], BindsTo = [], Wants = [] } = dependencies
+    pending.push(...Requires, ...BindsTo, ...Wants)
   }
-  visit(target)
   return found
 }

@@ -4,7 +4,15 @@ import { isCapable } from '../kernel/credentials.ts'
 import type { Process } from '../process.ts'
 import type { Condition } from './state.ts'
 
-type Check = (process: Process, value: string) => boolean
+/** Where conditions are looked at. */
+export interface ConditionHost {
+  /** PID 1. */
+  readonly process: Process
+  /** What systemd-detect-virt(1) says: `docker`, `qemu`, `none`. */
+  readonly virtualization: string
+}
+
+type Check = (process: Process, value: string, host: ConditionHost) => boolean
 
 const statOf = (process: Process, path: string): ReturnType<Process['stat']> | undefined =>
   process.exists(path) ? process.stat(path) : undefined
@@ -23,6 +31,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   FileNotEmpty: (process, path) => (statOf(process, path)?.sizeBytes ?? 0) > 0,
   FileIsExecutable: (process, path) =>
     statOf(process, path)?.type === 'file' && process.canAccess(path, 'execute'),
+  PathExistsGlob: (process, pattern) => matchesGlob(process, pattern),
+  Virtualization: (_process, value, { virtualization }) => isVirtualization(virtualization, value),
+  Architecture: (process, value) =>
+    value === 'native' || value === process.kernel.record.machine.replace('_', '-'),
   Capability: (process, name) => isCapable(process.credentials, name.toLowerCase()),
   KernelCommandLine: (process, word) =>
     process.kernel.record.cmdline
@@ -41,22 +53,62 @@ const CHECKS: Readonly<Record<string, Check>> = {
   ACPower: (_, value) => parseBoolean(value) === true,
 }
 
-/** The first condition that does not hold, as the journal names it; undefined when the unit may start. */
-export function unmetCondition(process: Process, conditions: readonly Condition[]): string | undefined {
-  const triggers = conditions.filter(condition => condition.value.startsWith('|'))
-  const failed = conditions
-    .filter(condition => !condition.value.startsWith('|'))
-    .find(condition => !holds(process, condition))
-  if (failed !== undefined) return `${failed.name}=${failed.value}`
-  const last = triggers.at(-1)
-  if (last === undefined || triggers.some(condition => holds(process, condition))) return undefined
-  return `${last.name}=${last.value}`
+/** detect-virt's words for containers: container_table of src/basic/virt.c. */
+const CONTAINERS =
+  /^(?:systemd-nspawn|lxc|lxc-libvirt|openvz|docker|podman|rkt|wsl|proot|pouch|container-other)$/
+
+function isVirtualization(found: string, wanted: string): boolean {
+  const isAny = parseBoolean(wanted)
+  if (isAny !== undefined) return (found !== 'none') === isAny
+  if (wanted === 'container') return CONTAINERS.test(found)
+  if (wanted === 'vm') return found !== 'none' && !CONTAINERS.test(found)
+  if (wanted === 'private-users') return false
+  return found === wanted
 }
 
-function holds(process: Process, condition: Condition): boolean {
+/** glob(7) with wildcards in the last name only. */
+function matchesGlob(process: Process, pattern: string): boolean {
+  const directory = pattern.slice(0, pattern.lastIndexOf('/')) || '/'
+  if (/[*?[]/.test(directory)) throw new Unsimulated('systemd', `ConditionPathExistsGlob=${pattern}`)
+  const source = pattern
+    .slice(pattern.lastIndexOf('/') + 1)
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  const matcher = new RegExp(`^${source}$`)
+  return (
+    statOf(process, directory)?.type === 'directory' &&
+    process.readdir(directory).some(name => matcher.test(name))
+  )
+}
+
+export interface UnmetCondition {
+  /** `ConditionPathExists=!/etc/nologin`, as the journal has it. */
+  readonly text: string
+  /** None of those with `|` held. */
+  readonly isTrigger: boolean
+}
+
+/** The first that does not hold of the conditions, or of the asserts; undefined when the unit may start. */
+export function unmetCondition(
+  host: ConditionHost,
+  conditions: readonly Condition[],
+  kind: 'Condition' | 'Assert',
+): UnmetCondition | undefined {
+  const own = conditions.filter(({ name }) => name.startsWith(kind))
+  const isTrigger = ({ value }: Condition): boolean => value.startsWith('|')
+  const failed = own.filter(condition => !isTrigger(condition)).find(condition => !holds(host, condition))
+  if (failed !== undefined) return { text: `${failed.name}=${failed.value}`, isTrigger: false }
+  const triggers = own.filter(isTrigger)
+  const last = triggers.at(-1)
+  if (last === undefined || triggers.some(condition => holds(host, condition))) return undefined
+  return { text: `${last.name}=${last.value}`, isTrigger: true }
+}
+
+function holds(host: ConditionHost, condition: Condition): boolean {
   const kind = condition.name.replace(/^(?:Condition|Assert)/, '')
   const [, isNegated, value = ''] = /^\|?(!?)\s*(.*)$/.exec(condition.value) ?? []
   const check = Object.hasOwn(CHECKS, kind) ? CHECKS[kind] : undefined
   if (check === undefined) throw new Unsimulated('systemd', `${condition.name}=`)
-  return check(process, value) !== (isNegated === '!')
+  return check(host.process, value, host) !== (isNegated === '!')
 }

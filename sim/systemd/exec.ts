@@ -1,100 +1,143 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import { splitWords } from '../formats/unit-file.ts'
+import type { OpenFile } from '../fs/open-file.ts'
 import { InputStream } from '../fs/pipe.ts'
-import type { Child, Process, Program } from '../process.ts'
+import type { Process, Program } from '../process.ts'
+import { EXIT_CHDIR, EXIT_EXEC, EXIT_USER } from './exit-status.ts'
 import type { Journal } from './journal.ts'
-import type { ExecCommand, UnitConfig } from './state.ts'
+import type { ExecCommand, ServiceConfig, UnitConfig } from './state.ts'
 
-/** Exit statuses that systemd gives itself: systemd.exec(5), "Process Exit Codes". */
-export const EXIT_EXEC = 203
-const EXIT_CHDIR = 200
-const EXIT_USER = 217
-
-const SERVICE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin'
+/** DEFAULT_PATH of src/basic/path-util.h, where /bin and /usr/bin were two. */
+const SERVICE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 export interface SpawnContext {
   /** PID 1. */
   readonly init: Process
   readonly journal: Journal
   readonly config: UnitConfig
-  /** `NOTIFY_SOCKET` is set: its messages are listened to. */
-  readonly isNotifying: boolean
+  readonly service: ServiceConfig
+  /** What PID 1 tells the command: NOTIFY_SOCKET, MAINPID, SERVICE_RESULT. */
+  readonly variables: Readonly<Record<string, string>>
   /** Stands in for a program that is not modelled, where the image saw the unit run. */
   readonly recordedProgram: Program | undefined
 }
 
-/** Forks off one command of a unit. What execve(2) refuses, the child says and exits with, as systemd's own does. */
-export function spawnCommand(command: ExecCommand, context: SpawnContext): Child {
-  const { init, config } = context
-  const argv = expandArguments(command.argv, environmentOf(context))
-  const program = programOf(command, argv, context)
+export interface Spawned {
+  readonly pid: number
+  /** False: the child never got to its program, and says so with its exit status. */
+  readonly isExecuted: boolean
+}
+
+/**
+ * Forks off one command of a unit. What execve(2) refuses, the child says and exits with, as systemd's own does; what
+ * keeps PID 1 from forking at all is told in a word.
+ */
+export function spawnCommand(command: ExecCommand, context: SpawnContext): Spawned | string {
+  const { init, config, service, journal } = context
+  const environment = environmentOf(context)
+  if (typeof environment === 'string') return environment
+  const argv = command.isExpanding ? expandArguments(command.argv, environment) : command.argv
+  const directory = init.exists(service.workingDirectory) ? service.workingDirectory : '/'
+  const { body, ...program } = programOf(command, argv, context)
   let pid = 0
-  const identifier = baseName(command.path)
-  const output = context.journal.stream({ unit: config.id, identifier, pid: () => pid })
-  const child = init.start(program.body, program.argv, {
-    env: environmentOf(context),
-    cwd: config.service?.workingDirectory ?? '/',
+  const identifier = service.syslogIdentifier || baseName(command.path)
+  const output = (kind: string): OpenFile =>
+    journal.stream({ unit: config.id, identifier, pid: () => pid, isDiscarded: kind === 'null' })
+  const stdout = output(outputKind(config.id, service.standardOutput))
+  const isInherited = service.standardError === 'inherit'
+  const stderr = isInherited ? stdout : output(outputKind(config.id, service.standardError))
+  const child = init.start(body, program.argv, {
+    env: environment,
+    cwd: directory,
     files: new Map([
       [0, new InputStream(new Uint8Array())],
-      [1, output],
-      [2, output],
+      [1, stdout],
+      [2, stderr],
     ]),
-    cgroup: `/system.slice/${config.id}`,
+    cgroup: controlGroup(config.id),
     exe: program.exe,
   })
   pid = child.pid
-  return child
+  return { pid, isExecuted: program.isExecuted }
+}
+
+/** Where a service's processes are: instances have a slice of their own. */
+export function controlGroup(id: string): string {
+  const at = id.indexOf('@')
+  if (at < 0) return `/system.slice/${id}`
+  return `/system.slice/system-${id.slice(0, at).replaceAll('-', '\\x2d')}.slice/${id}`
+}
+
+function outputKind(id: string, setting: string): string {
+  const [kind = ''] = setting.split('+')
+  if (['journal', 'syslog', 'kmsg', 'inherit', 'null', 'tty', 'socket'].includes(kind)) return kind
+  throw new Unsimulated('systemd', `StandardOutput=${setting} in ${id}`)
 }
 
 interface Startable {
   readonly body: Program
   readonly argv: readonly string[]
   readonly exe: string
+  readonly isExecuted: boolean
 }
 
 function programOf(command: ExecCommand, argv: readonly string[], context: SpawnContext): Startable {
-  const { init, config } = context
-  const user = config.service?.user ?? ''
-  if (user !== '' && user !== 'root' && context.recordedProgram === undefined)
-    throw new Unsimulated('systemd', `User=${user} in ${config.id}`)
-  const directory = config.service?.workingDirectory ?? '/'
-  if (!directory.startsWith('-') && !init.exists(directory))
-    return refusing(
-      context,
-      EXIT_CHDIR,
-      `Changing to the requested working directory failed: ${strerror('ENOENT')}`,
-      command,
-    )
+  const { init, service, recordedProgram } = context
   const path = command.path.includes('/') ? command.path : init.which(command.path, SERVICE_PATH)
+  const refusal = refusalOf(context)
+  if (refusal !== undefined) return refusing(context, command, refusal)
   try {
-    if (path === undefined || !init.exists(path)) throw new KernelError('ENOENT')
+    if (path === undefined) throw new KernelError('ENOENT')
     const loaded = init.system.load(init, path)
-    return {
-      body: loaded.program,
-      argv: loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv,
-      exe: loaded.exe,
-    }
+    const all = loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv
+    if (service.user !== '' && service.user !== 'root' && recordedProgram === undefined)
+      throw new Unsimulated('systemd', `User=${service.user} in ${context.config.id}`)
+    return { body: loaded.program, argv: all, exe: loaded.exe, isExecuted: true }
   } catch (error) {
-    if (error instanceof Unsimulated && context.recordedProgram !== undefined)
-      return { body: context.recordedProgram, argv, exe: path ?? command.path }
+    if (error instanceof Unsimulated && recordedProgram !== undefined)
+      return { body: recordedProgram, argv, exe: path ?? '', isExecuted: true }
     if (!(error instanceof KernelError)) throw error
-    return refusing(context, EXIT_EXEC, locateMessage(command, error), command)
+    return refusing(context, command, { step: 'EXEC', exitCode: EXIT_EXEC, reason: strerror(error.errno) })
   }
 }
 
-const locateMessage = (command: ExecCommand, error: KernelError): string =>
-  error.errno === 'ENOENT'
-    ? `Failed to locate executable ${command.path}: ${strerror('ENOENT')}`
-    : `Failed to execute ${command.path}: ${strerror(error.errno)}`
+interface Refusal {
+  readonly step: 'EXEC' | 'CHDIR' | 'USER'
+  readonly exitCode: number
+  readonly reason: string
+  /** A sentence of its own before the general one. */
+  readonly message?: string
+}
 
-/** A child that never got to its program: exec_child() of src/core/execute.c logs under the last eight letters of the name. */
-function refusing(context: SpawnContext, exitCode: number, message: string, command: ExecCommand): Startable {
+/** What goes wrong before execve(2), in the order of exec_child(). */
+function refusalOf({ init, service }: SpawnContext): Refusal | undefined {
+  if (service.user !== '' && service.user !== 'root' && !isUser(init, service.user))
+    return {
+      step: 'USER',
+      exitCode: EXIT_USER,
+      reason: strerror('ESRCH'),
+      message: `Failed to determine user credentials: ${strerror('ESRCH')}`,
+    }
+  if (service.isWorkingDirectoryOptional || init.exists(service.workingDirectory)) return undefined
+  const reason = strerror('ENOENT')
+  const message = `Changing to the requested working directory failed: ${reason}`
+  return { step: 'CHDIR', exitCode: EXIT_CHDIR, reason, message }
+}
+
+function isUser(init: Process, name: string): boolean {
+  if (/^\d+$/.test(name)) return true
+  return init
+    .readText('/etc/passwd')
+    .split('\n')
+    .some(line => line.startsWith(`${name}:`))
+}
+
+/** A child that never got to its program: it logs as `(program)`, the last eight letters of the name. */
+function refusing(context: SpawnContext, command: ExecCommand, refusal: Refusal): Startable {
   const { journal, config } = context
-  const step = exitCode === EXIT_EXEC ? 'EXEC' : exitCode === EXIT_USER ? 'USER' : 'CHDIR'
-  const reason = message.slice(message.lastIndexOf(': ') + 2)
+  const identifier = `(${baseName(command.path).slice(-8)})`
   const body: Program = process => {
-    const identifier = `(${baseName(command.path).slice(-8)})`
     const say = (text: string): void =>
       journal.append({
         identifier,
@@ -103,53 +146,70 @@ function refusing(context: SpawnContext, exitCode: number, message: string, comm
         message: `${config.id}: ${text}`,
         priority: 3,
       })
-    say(message)
-    say(`Failed at step ${step} spawning ${command.path}: ${reason}`)
-    return exitCode
+    if (refusal.message !== undefined) say(refusal.message)
+    say(`Failed at step ${refusal.step} spawning ${command.path}: ${refusal.reason}`)
+    return refusal.exitCode
   }
-  return { body, argv: command.argv, exe: command.path }
+  return { body, argv: command.argv, exe: command.path, isExecuted: false }
 }
 
-function environmentOf(context: SpawnContext): Map<string, string> {
-  const { init, config } = context
+/** systemd.exec(5), "Environment Variables": files win over settings. A string is why PID 1 gives up. */
+function environmentOf(context: SpawnContext): Map<string, string> | string {
+  const { init, service, config, journal } = context
   const environment = new Map([
     ['LANG', 'C.UTF-8'],
     ['PATH', SERVICE_PATH],
+    ...Object.entries(context.variables),
   ])
-  for (const { path, isOptional } of config.service?.environmentFiles ?? []) {
-    if (!init.exists(path)) {
-      if (isOptional) continue
-      throw new Unsimulated('systemd', `a missing EnvironmentFile=${path}`)
-    }
-    for (const [name, value] of environmentLines(init.readText(path))) environment.set(name, value)
+  const put = (assignment: string): void => {
+    const at = assignment.indexOf('=')
+    environment.set(assignment.slice(0, at), assignment.slice(at + 1))
   }
-  for (const [name, value] of Object.entries(config.service?.environment ?? {})) environment.set(name, value)
-  if (context.isNotifying) environment.set('NOTIFY_SOCKET', '/run/systemd/notify')
+  service.environment.forEach(put)
+  for (const { path, isOptional } of service.environmentFiles) {
+    if (init.exists(path)) environmentLines(init.readText(path)).forEach(put)
+    else if (!isOptional) {
+      const reason = strerror('ENOENT')
+      journal.say(config.id, `${config.id}: Failed to load environment files: ${reason}`, 4)
+      return reason
+    }
+  }
   return environment
 }
 
-/** EnvironmentFile= of systemd.exec(5): assignments, with quotes. */
-function environmentLines(text: string): readonly (readonly [string, string])[] {
+/** EnvironmentFile= of systemd.exec(5): assignments, with quotes; spaces within a value stay. */
+function environmentLines(text: string): readonly string[] {
   return text.split('\n').flatMap(line => {
-    const match = /^\s*([A-Za-z_]\w*)=(.*)$/.exec(line)
-    return match?.[1] === undefined ? [] : [[match[1], splitWords(match[2] ?? '').join(' ')] as const]
+    const [, name, value = ''] = /^\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? []
+    return name === undefined ? [] : [`${name}=${unquote(value)}`]
   })
 }
 
-/** `$NAME` alone becomes words, `${NAME}` its value: systemd.service(5), "Command Lines". */
+/** parse_env_file(): in single quotes all is plain, in double quotes a backslash escapes `"`, `\`, `` ` `` and `$`. */
+function unquote(value: string): string {
+  return value.replace(
+    /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
+    (_, single: string | undefined, double: string | undefined, escaped: string | undefined) =>
+      single ?? double?.replace(/\\(["\\`$])/g, '$1') ?? escaped ?? '',
+  )
+}
+
+/** `$NAME` alone becomes words, `${NAME}` its value, `$$` a dollar: replace_env_argv(). */
 function expandArguments(
   argv: readonly string[],
   environment: ReadonlyMap<string, string>,
 ): readonly string[] {
-  return argv.flatMap(argument => {
+  const [first = '', ...rest] = argv
+  const expanded = rest.flatMap(argument => {
     const alone = /^\$([A-Za-z_]\w*)$/.exec(argument)?.[1]
     if (alone !== undefined) return splitWords(environment.get(alone) ?? '')
     return [
-      argument
-        .replace(/\$\{(\w+)\}/g, (_, name: string) => environment.get(name) ?? '')
-        .replaceAll('$$', '$'),
+      argument.replace(/\$\$|\$\{(\w+)\}/g, (whole, name: string | undefined) =>
+        name === undefined ? '$' : (environment.get(name) ?? (whole === '$$' ? '$' : '')),
+      ),
     ]
   })
+  return [first, ...expanded]
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

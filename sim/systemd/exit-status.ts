@@ -113,7 +113,11 @@ export function isInStatusSet(set: readonly string[], exitCode: number): boolean
  * is_clean_exit(): 0, what the unit names, and for a daemon SIGHUP, SIGINT, SIGTERM and SIGPIPE; for a command the
  * signals are no success.
  */
-export function isCleanExit(exitCode: number, kind: 'daemon' | 'command', success: readonly string[]): boolean {
+export function isCleanExit(
+  exitCode: number,
+  kind: 'daemon' | 'command',
+  success: readonly string[],
+): boolean {
   const signal = signalOf(exitCode)
   if (exitCode === 0 || isInStatusSet(success, exitCode)) return true
   return kind === 'daemon' && signal !== undefined && ['HUP', 'INT', 'TERM', 'PIPE'].includes(signal)

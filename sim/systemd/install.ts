@@ -1,77 +1,126 @@
 import type { UnitFileChange } from '../bus.ts'
 import { parseUnitFile, splitWords } from '../formats/unit-file.ts'
 import type { Process } from '../process.ts'
-import type { UnitLoader } from './load.ts'
+import type { UnitLoader, Warn } from './load.ts'
+import { sectionComplaints } from './settings.ts'
+import { type FoundUnit, templateOf, UNIT_PATH } from './unit-path.ts'
 
 const ETC = '/etc/systemd/system'
+const RUN = '/run/systemd/system'
 
 interface InstallInfo {
   readonly wantedBy: readonly string[]
   readonly requiredBy: readonly string[]
   readonly alias: readonly string[]
   readonly also: readonly string[]
+  readonly defaultInstance: string | undefined
+}
+
+interface Link {
+  readonly path: string
+  readonly target: string
 }
 
 /** Enabling is symlinks: src/shared/install.c. Each call says which links it made or took away. */
 export class UnitInstaller {
   readonly #process: Process
   readonly #loader: UnitLoader
+  readonly #warn: Warn
 
-  constructor(process: Process, loader: UnitLoader) {
+  constructor(process: Process, loader: UnitLoader, warn: Warn) {
     this.#process = process
     this.#loader = loader
+    this.#warn = warn
   }
 
   enable(units: readonly string[]): readonly UnitFileChange[] {
-    return this.#withAlso(units).flatMap(unit =>
-      this.#links(unit).flatMap(link => this.#symlink(link.path, link.target)),
-    )
+    return this.#withAlso(units).flatMap(unit => {
+      const found = this.#find(unit)
+      if (found?.isMasked === true) return [{ kind: 'masked', path: found.path, target: '' } as const]
+      return this.#links(unit).flatMap(link => this.#symlink(link))
+    })
   }
 
   disable(units: readonly string[]): readonly UnitFileChange[] {
-    return this.#withAlso(units).flatMap(unit => this.#linksOnDisk(unit).flatMap(path => this.#unlink(path)))
+    return this.#withAlso(units).flatMap(unit => {
+      const found = this.#find(unit)
+      if (found?.isMasked === true) return [{ kind: 'masked', path: found.path, target: '' } as const]
+      return this.#linksOnDisk(unit).flatMap(path => this.#unlink(path))
+    })
   }
 
-  mask(units: readonly string[]): readonly UnitFileChange[] {
-    return units.flatMap(unit => this.#symlink(`${ETC}/${unit}`, '/dev/null'))
+  mask(units: readonly string[], isRuntime = false): readonly UnitFileChange[] {
+    const directory = isRuntime ? RUN : ETC
+    return units.flatMap(unit => {
+      const path = `${directory}/${unit}`
+      if (this.#isLinkToNull(path)) return []
+      if (this.#process.exists(path)) return [{ kind: 'exists', path, target: '/dev/null' } as const]
+      return this.#symlink({ path, target: '/dev/null' })
+    })
   }
 
-  unmask(units: readonly string[]): readonly UnitFileChange[] {
+  unmask(units: readonly string[], isRuntime = false): readonly UnitFileChange[] {
+    const directory = isRuntime ? RUN : ETC
     return units
-      .filter(unit => this.#isMask(`${ETC}/${unit}`))
-      .flatMap(unit => this.#unlink(`${ETC}/${unit}`))
+      .map(unit => `${directory}/${unit}`)
+      .filter(path => this.#isLinkToNull(path))
+      .flatMap(path => this.#unlink(path))
   }
 
-  /** `systemctl is-enabled`; undefined when there is no such file. */
+  /** unit_file_lookup_state(): what `systemctl is-enabled` prints; undefined when there is no such file. */
   state(unit: string): string | undefined {
-    const found = this.#loader.find(unit) ?? this.#loader.find(unit.replace(/@[^.]+\./, '@.'))
+    const found = this.#find(unit)
     if (found === undefined) return undefined
-    if (this.#isMask(`/run/systemd/system/${unit}`)) return 'masked-runtime'
-    if (this.#isMask(found.path)) return 'masked'
-    if (found.id !== unit && !unit.includes('@')) return 'alias'
+    if (found.isMasked) return found.path.startsWith('/run/') ? 'masked-runtime' : 'masked'
+    if (found.id !== unit) return 'alias'
     if (found.path.startsWith('/run/systemd/generator')) return 'generated'
-    if (this.#linksOnDisk(unit).length > 0) return 'enabled'
+    const links = this.#linksOnDisk(unit)
+    if (links.some(path => path.startsWith(ETC)))
+      return this.#hasOtherInstances(unit, links) ? 'indirect' : 'enabled'
+    if (links.length > 0) return 'enabled-runtime'
+    for (const { path, line, message } of sectionComplaints(unit, {
+      path: found.path,
+      text: this.#process.readText(found.path),
+    }))
+      this.#warn(unit, `${path}:${line}: ${message}`)
     const info = this.#installInfo(found.path)
     if (info.wantedBy.length + info.requiredBy.length + info.alias.length > 0) return 'disabled'
     return info.also.length > 0 ? 'indirect' : 'static'
   }
 
-  hasInstallInfo(unit: string): boolean {
-    const found = this.#loader.find(unit)
-    return found !== undefined && this.#links(unit).length + this.#installInfo(found.path).also.length > 0
+  #find(unit: string): FoundUnit | undefined {
+    return this.#loader.path.find(unit)
+  }
+
+  /** Of a template, links of instances count, but not as its own. */
+  #hasOtherInstances(unit: string, links: readonly string[]): boolean {
+    return (
+      /@\.\w+$/.test(unit) &&
+      links.every(path => !path.endsWith(`/${unit}`)) &&
+      !this.#hasDefaultInstance(unit, links)
+    )
+  }
+
+  #hasDefaultInstance(unit: string, links: readonly string[]): boolean {
+    const found = this.#find(unit)
+    const instance = found === undefined ? undefined : this.#installInfo(found.path).defaultInstance
+    return (
+      instance !== undefined && links.some(path => path.endsWith(`/${unit.replace('@.', `@${instance}.`)}`))
+    )
   }
 
   #withAlso(units: readonly string[]): readonly string[] {
-    const all = new Set(units)
+    const all = new Set(units.map(unit => this.#find(unit)?.id ?? unit))
     for (const unit of all) {
-      const found = this.#loader.find(unit)
-      if (found !== undefined) for (const other of this.#installInfo(found.path).also) all.add(other)
+      const found = this.#find(unit)
+      if (found !== undefined && !found.isMasked)
+        for (const other of this.#installInfo(found.path).also) all.add(other)
     }
     return [...all]
   }
 
   #installInfo(path: string): InstallInfo {
-    const { assignments } = parseUnitFile(this.#isMask(path) ? '' : this.#process.readText(path))
+    const { assignments } = parseUnitFile(this.#process.readText(path))
     const words = (key: string): readonly string[] =>
       assignments
         .filter(item => item.section === 'Install' && item.key === key)
@@ -81,51 +130,55 @@ export class UnitInstaller {
       requiredBy: words('RequiredBy'),
       alias: words('Alias'),
       also: words('Also'),
+      defaultInstance: words('DefaultInstance').at(-1),
     }
   }
 
-  #links(unit: string): readonly { readonly path: string; readonly target: string }[] {
-    const found = this.#loader.find(unit) ?? this.#loader.find(unit.replace(/@[^.]+\./, '@.'))
+  /** install_info_apply(): aliases first, then what wants and requires it; a template has its default instance linked. */
+  #links(unit: string): readonly Link[] {
+    const found = this.#find(unit)
     if (found === undefined) return []
     const info = this.#installInfo(found.path)
-    const link = (path: string): { path: string; target: string } => ({ path, target: found.path })
+    const isTemplate = /@\.\w+$/.test(unit)
+    if (isTemplate && info.defaultInstance === undefined) return []
+    const name = isTemplate ? unit.replace('@.', `@${info.defaultInstance}.`) : unit
+    const link = (path: string): Link => ({ path, target: found.path })
     return [
       ...info.alias.map(alias => link(`${ETC}/${alias}`)),
-      ...info.wantedBy.map(target => link(`${ETC}/${target}.wants/${unit}`)),
-      ...info.requiredBy.map(target => link(`${ETC}/${target}.requires/${unit}`)),
+      ...info.wantedBy.map(target => link(`${ETC}/${target}.wants/${name}`)),
+      ...info.requiredBy.map(target => link(`${ETC}/${target}.requires/${name}`)),
     ]
   }
 
-  /** Links below /etc and /run that bear the unit's name, or point to its file. */
+  /** Links below /etc and /run that bear the unit's name, or point to its file; of a template, those of its instances. */
   #linksOnDisk(unit: string): readonly string[] {
-    const paths: string[] = []
-    for (const directory of [ETC, '/run/systemd/system']) {
-      if (!this.#process.exists(directory)) continue
-      for (const name of this.#process.readdir(directory)) {
-        const path = `${directory}/${name}`
-        if (/\.(?:wants|requires)$/.test(name))
-          paths.push(
-            ...this.#process
-              .readdir(path)
-              .filter(link => link === unit)
-              .map(link => `${path}/${link}`),
-          )
-        else if (name !== unit && this.#pointsTo(path, unit)) paths.push(path)
-      }
-    }
-    return paths
+    const isOwn = (name: string): boolean => name === unit || templateOf(name) === unit
+    return [ETC, RUN].flatMap(directory => {
+      if (!this.#process.exists(directory)) return []
+      const names = this.#process.readdir(directory)
+      const inFolders = names
+        .filter(name => /\.(?:wants|requires)$/.test(name))
+        .flatMap(folder =>
+          this.#process
+            .readdir(`${directory}/${folder}`)
+            .filter(isOwn)
+            .map(name => `${directory}/${folder}/${name}`),
+        )
+      const aliases = names.filter(name => !isOwn(name)).map(name => `${directory}/${name}`)
+      return [...inFolders, ...aliases.filter(path => this.#pointsTo(path, unit))]
+    })
   }
 
   #pointsTo(path: string, unit: string): boolean {
     return this.#process.lstat(path).type === 'symlink' && this.#process.readlink(path).endsWith(`/${unit}`)
   }
 
-  #isMask(path: string): boolean {
+  #isLinkToNull(path: string): boolean {
     if (!this.#process.exists(path)) return false
     return this.#process.lstat(path).type === 'symlink' && this.#process.readlink(path) === '/dev/null'
   }
 
-  #symlink(path: string, target: string): readonly UnitFileChange[] {
+  #symlink({ path, target }: Link): readonly UnitFileChange[] {
     const directory = path.slice(0, path.lastIndexOf('/'))
     if (this.#process.exists(path)) return []
     if (!this.#process.exists(directory)) this.#process.mkdir(directory, 0o755)
@@ -137,7 +190,8 @@ export class UnitInstaller {
     const target = this.#process.readlink(path)
     this.#process.unlink(path)
     const directory = path.slice(0, path.lastIndexOf('/'))
-    if (directory !== ETC && this.#process.readdir(directory).length === 0) this.#process.rmdir(directory)
+    const isFolder = !UNIT_PATH.includes(directory)
+    if (isFolder && this.#process.readdir(directory).length === 0) this.#process.rmdir(directory)
     return [{ kind: 'unlink', path, target }]
   }
 }

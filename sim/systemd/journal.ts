@@ -1,25 +1,24 @@
 import { KernelError } from '../../src/host/errno.ts'
 import { decodeText } from '../../src/host/surrogate-escape.ts'
+import type { JournalLine, JournalReader } from '../bus.ts'
 import type { Cell, Clock } from '../clock.ts'
 import { OpenFile } from '../fs/open-file.ts'
 
-/** One line of the journal. */
-export interface JournalEntry {
-  readonly seconds: number
-  readonly hostname: string
-  /** SYSLOG_IDENTIFIER: what stands before the pid. */
-  readonly identifier: string
-  readonly pid: number
+export type JournalState = readonly JournalLine[]
+
+/** What a line costs: no two of them have the same time, as `status` needs it to tell old ones from new. */
+const LINE_NS = 1_000
+
+interface StreamOptions {
   readonly unit: string
-  readonly message: string
-  /** syslog(3): 0 emergency … 7 debug. */
-  readonly priority: number
+  readonly identifier: string
+  readonly pid: () => number
+  /** `StandardOutput=null`. */
+  readonly isDiscarded?: boolean
 }
 
-export type JournalState = readonly JournalEntry[]
-
 /** systemd-journald, as far as a reader sees it: lines in order. */
-export class Journal {
+export class Journal implements JournalReader {
   readonly #cell: Cell<JournalState>
   readonly #clock: Clock
   readonly #hostname: () => string
@@ -35,14 +34,13 @@ export class Journal {
   }
 
   append(
-    entry: Omit<JournalEntry, 'seconds' | 'hostname' | 'priority'> & { readonly priority?: number },
+    entry: Omit<JournalLine, 'seconds' | 'monotonicNs' | 'hostname' | 'priority'> & {
+      readonly priority?: number
+    },
   ): void {
-    const stamped = {
-      priority: 6,
-      ...entry,
-      seconds: this.#clock.realtimeSeconds,
-      hostname: this.#hostname(),
-    }
+    this.#clock.advance(LINE_NS)
+    const { realtimeSeconds: seconds, monotonicNs } = this.#clock
+    const stamped = { priority: 6, ...entry, seconds, monotonicNs, hostname: this.#hostname() }
     this.#cell.value = [...this.#cell.value, stamped]
   }
 
@@ -52,8 +50,10 @@ export class Journal {
   }
 
   /** The standard output of a unit's process: a line is an entry. */
-  stream(options: { unit: string; identifier: string; pid: () => number }): OpenFile {
-    return new JournalStream(message => this.append({ ...options, pid: options.pid(), message }))
+  stream({ pid, isDiscarded, ...options }: StreamOptions): OpenFile {
+    return new JournalStream(message => {
+      if (isDiscarded !== true) this.append({ ...options, pid: pid(), message })
+    })
   }
 }
 

@@ -1,8 +1,17 @@
 import type { UnitProperties } from '../bus.ts'
 import { utcMoment } from '../formats/moment.ts'
 import { SIGNAL_NUMBER } from '../process.ts'
-import { signalOf } from './service.ts'
-import { type ExecCommand, FOREVER_NS, type UnitConfig, type UnitRuntime } from './state.ts'
+import { signalOf } from './exit-status.ts'
+import type { DependencyGraph } from './graph.ts'
+import {
+  type ExecCommand,
+  type ExecKind,
+  FOREVER_NS,
+  type LoadState,
+  type ServiceConfig,
+  type UnitConfig,
+  type UnitRuntime,
+} from './state.ts'
 
 export interface PropertiesOf {
   readonly config: UnitConfig
@@ -10,6 +19,7 @@ export interface PropertiesOf {
   readonly unitFileState: string
   readonly needsReload: boolean
   readonly bootSeconds: number
+  readonly graph: DependencyGraph
 }
 
 /**
@@ -17,48 +27,64 @@ export interface PropertiesOf {
  * name that is not here nothing is known.
  */
 export function unitProperties(of: PropertiesOf): UnitProperties {
-  return { ...(of.config.id.endsWith('.service') ? serviceProperties(of) : {}), ...commonProperties(of) }
+  return {
+    ...(of.config.service === undefined ? {} : serviceProperties(of, of.config.service)),
+    ...commonProperties(of),
+  }
 }
 
-function serviceProperties({ config, runtime, bootSeconds }: PropertiesOf): UnitProperties {
-  const { service } = config
-  const exit = runtime.mainExitCode
+function serviceProperties(
+  { config, runtime, bootSeconds }: PropertiesOf,
+  service: ServiceConfig,
+): UnitProperties {
+  const { main } = runtime
+  const exit = main?.exitCode
   const signal = exit === undefined ? undefined : signalOf(exit)
-  const isRunning =
-    runtime.mainPid !== 0 && runtime.activeState === 'active' && runtime.subState === 'running'
-  const type = service?.type ?? 'simple'
   return {
-    Type: type,
-    ...(service === undefined
-      ? {}
-      : {
-          Restart: service.restart,
-          RestartUSec: timeSpan(service.restartSecNs),
-          TimeoutStartUSec: timeSpan(service.timeoutStartNs),
-          TimeoutStopUSec: timeSpan(service.timeoutStopNs),
-          RemainAfterExit: service.remainAfterExit ? 'yes' : 'no',
-        }),
-    MainPID: String(isRunning || runtime.activeState === 'deactivating' ? runtime.mainPid : 0),
-    ControlPID: '0',
-    StatusText: runtime.statusText ?? '',
+    Type: service.type,
+    Restart: service.restart,
+    NotifyAccess: service.type === 'notify' ? 'main' : 'none',
+    RestartUSec: timeSpan(service.restartSecNs),
+    TimeoutStartUSec: timeSpan(service.timeoutStartNs),
+    TimeoutStopUSec: timeSpan(service.timeoutStopNs),
+    RemainAfterExit: service.remainAfterExit ? 'yes' : 'no',
+    MainPID: String(runtime.mainPid),
+    ControlPID: String(runtime.controlPid),
+    StatusText: runtime.statusText,
     Result: runtime.result,
+    ReloadResult: runtime.reloadResult,
     NRestarts: String(runtime.nRestarts),
-    ExecMainStartTimestamp: runtime.mainPid === 0 ? '' : timestamp(bootSeconds + runtime.mainStartNs / 1e9),
-    ExecMainStartTimestampMonotonic: String(Math.floor(runtime.mainStartNs / 1e3)),
-    ExecMainPID: String(runtime.mainPid),
-    ExecMainCode: exit === undefined || isRunning ? '0' : signal === undefined ? '1' : '2',
-    ExecMainStatus:
-      exit === undefined || isRunning ? '0' : String(signal === undefined ? exit : SIGNAL_NUMBER[signal]),
-    ...(service === undefined
-      ? {}
-      : {
-          ExecStart: service.commands.ExecStart.map(execText).join(' ; '),
-          Environment: Object.entries(service.environment)
-            .map(([name, value]) => `${name}=${value}`)
-            .join(' '),
-        }),
-    KillMode: service?.killMode ?? 'control-group',
+    ExecMainStartTimestamp: main === undefined ? '' : timestamp(bootSeconds + main.startNs / 1e9),
+    ExecMainStartTimestampMonotonic: String(Math.floor((main?.startNs ?? 0) / 1e3)),
+    ExecMainPID: String(main?.pid ?? 0),
+    ExecMainCode: exit === undefined ? '0' : signal === undefined ? '1' : '2',
+    ExecMainStatus: exit === undefined ? '0' : String(signal === undefined ? exit : SIGNAL_NUMBER[signal]),
+    ...execProperties(config.service?.commands),
+    Environment: service.environment.map(quoted).join(' '),
+    EnvironmentFiles: service.environmentFiles
+      .map(({ path, isOptional }) => `${path} (ignore_errors=${isOptional ? 'yes' : 'no'})`)
+      .join('\n'),
+    WorkingDirectory: service.workingDirectory === '/' ? '' : service.workingDirectory,
+    User: service.user,
+    KillMode: service.killMode,
   }
+}
+
+function execProperties(commands: ServiceConfig['commands'] | undefined): UnitProperties {
+  const kinds: readonly ExecKind[] = [
+    'ExecStartPre',
+    'ExecStart',
+    'ExecStartPost',
+    'ExecReload',
+    'ExecStop',
+    'ExecStopPost',
+  ]
+  return Object.fromEntries(
+    kinds.flatMap(kind => {
+      const own = commands?.[kind] ?? []
+      return own.length === 0 ? [] : [[kind, own.map(execText).join('\n')]]
+    }),
+  )
 }
 
 /**
@@ -70,35 +96,71 @@ function execText({ path, argv, isFailureIgnored }: ExecCommand): string {
   return `{ path=${path} ; argv[]=${argv.join(' ')} ; ignore_errors=${isFailureIgnored ? 'yes' : 'no'} ; ${ran} }`
 }
 
-function commonProperties({ config, runtime, unitFileState, needsReload }: PropertiesOf): UnitProperties {
+/** shell_maybe_quote() with double quotes. */
+const quoted = (text: string): string =>
+  /[\s"'\\`$*?[\]|&;<>()]/.test(text) ? `"${text.replace(/["\\`$]/g, '\\$&')}"` : text
+
+function commonProperties(of: PropertiesOf): UnitProperties {
+  const { config, runtime, unitFileState, needsReload, bootSeconds, graph } = of
+  const moment = (ns: number | undefined): string =>
+    ns === undefined ? '' : timestamp(bootSeconds + ns / 1e9)
+  const monotonic = (ns: number | undefined): string => String(Math.floor((ns ?? 0) / 1e3))
+  const list = (names: readonly string[]): string => [...names].join(' ')
+  const isLoaded = config.loadState === 'loaded'
   return {
     Id: config.id,
-    Names: config.id,
+    Names: config.names.join(' '),
+    ...(isLoaded
+      ? {
+          Requires: list(graph.of(config.id, 'Requires')),
+          Requisite: list(graph.of(config.id, 'Requisite')),
+          Wants: list(graph.of(config.id, 'Wants')),
+          BindsTo: list(graph.of(config.id, 'BindsTo')),
+          PartOf: list(graph.of(config.id, 'PartOf')),
+        }
+      : {}),
     Documentation: config.documentation.join(' '),
     Description: config.description,
     LoadState: config.loadState,
     ActiveState: runtime.activeState,
+    FreezerState: 'running',
     SubState: runtime.subState,
     FragmentPath: config.fragmentPath,
     DropInPaths: config.dropInPaths.join(' '),
     UnitFileState: unitFileState,
-    StateChangeTimestamp:
-      runtime.stateChangeSeconds === undefined ? '' : timestamp(runtime.stateChangeSeconds),
-    ActiveEnterTimestamp:
-      runtime.activeEnterNs === undefined || runtime.stateChangeSeconds === undefined
-        ? ''
-        : timestamp(runtime.stateChangeSeconds),
+    UnitFilePreset: unitFileState === '' ? '' : 'enabled',
+    StateChangeTimestamp: moment(runtime.stateChangeNs),
+    StateChangeTimestampMonotonic: monotonic(runtime.stateChangeNs),
+    InactiveExitTimestamp: moment(runtime.inactiveExitNs),
+    InactiveExitTimestampMonotonic: monotonic(runtime.inactiveExitNs),
+    ActiveEnterTimestamp: moment(runtime.activeEnterNs),
+    ActiveEnterTimestampMonotonic: monotonic(runtime.activeEnterNs),
+    ActiveExitTimestamp: moment(runtime.activeExitNs),
+    ActiveExitTimestampMonotonic: monotonic(runtime.activeExitNs),
+    InactiveEnterTimestamp: moment(runtime.inactiveEnterNs),
+    InactiveEnterTimestampMonotonic: monotonic(runtime.inactiveEnterNs),
     NeedDaemonReload: needsReload ? 'yes' : 'no',
     ConditionResult: runtime.conditionResult ? 'yes' : 'no',
+    LoadError: loadError(config.id, config.loadState),
     StartLimitIntervalUSec: timeSpan(config.startLimit.intervalNs),
     StartLimitBurst: String(config.startLimit.burst),
   }
 }
 
-/** format_timespan() of src/basic/time-util.c, down to milliseconds. */
+/** The D-Bus error of a unit that could not be loaded, and its message. */
+function loadError(id: string, state: LoadState): string {
+  if (state === 'not-found') return `org.freedesktop.systemd1.NoSuchUnit "Unit ${id} not found."`
+  if (state === 'masked') return `org.freedesktop.systemd1.UnitMasked "Unit ${id} is masked."`
+  if (state === 'bad-setting')
+    return `org.freedesktop.systemd1.BadUnitSetting "Unit ${id} has a bad unit file setting."`
+  return ''
+}
+
+/** format_timespan() of src/basic/time-util.c, down to microseconds. */
 export function timeSpan(ns: number): string {
   if (ns >= FOREVER_NS) return 'infinity'
   const units: readonly (readonly [string, number])[] = [
+    ['w', 604_800e9],
     ['d', 86_400e9],
     ['h', 3600e9],
     ['min', 60e9],

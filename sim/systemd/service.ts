@@ -1,370 +1,591 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import type { Child, Process, Program, SignalName } from '../process.ts'
-import { SIGNAL_NUMBER } from '../process.ts'
-import type { Blocking, Wait } from '../scheduler.ts'
-import { EXIT_EXEC, spawnCommand } from './exec.ts'
-import type { Journal } from './journal.ts'
-import type {
-  ExecCommand,
-  ExecKind,
-  ExecStatus,
-  ServiceConfig,
-  ServiceResult,
-  UnitConfig,
-  UnitRuntime,
+import { exitWords, isCleanExit, isInStatusSet, signalOf } from './exit-status.ts'
+import {
+  type ActiveState,
+  type ExecKind,
+  type ExecStatus,
+  FOREVER_NS,
+  type ServiceConfig,
+  type ServiceResult,
+  type ServiceState,
+  type UnitConfig,
+  type UnitRuntime,
 } from './state.ts'
-import { FOREVER_NS } from './state.ts'
+
+/** state_translation_table of src/core/service.c. */
+const ACTIVE_STATES: Readonly<Record<ServiceState, ActiveState>> = {
+  dead: 'inactive',
+  condition: 'activating',
+  'start-pre': 'activating',
+  start: 'activating',
+  'start-post': 'activating',
+  running: 'active',
+  exited: 'active',
+  reload: 'reloading',
+  stop: 'deactivating',
+  'stop-sigterm': 'deactivating',
+  'stop-sigkill': 'deactivating',
+  'stop-post': 'deactivating',
+  'final-sigterm': 'deactivating',
+  'final-sigkill': 'deactivating',
+  failed: 'failed',
+  'auto-restart': 'activating',
+}
+
+const STARTING: readonly string[] = ['condition', 'start-pre', 'start', 'start-post']
+const STOPPING: readonly string[] = [
+  'stop',
+  'stop-sigterm',
+  'stop-sigkill',
+  'stop-post',
+  'final-sigterm',
+  'final-sigkill',
+]
+const HAS_MAIN: readonly string[] = ['start', 'start-post', 'running', 'reload', ...STOPPING]
+const HAS_CONTROL: readonly string[] = [...STARTING, 'reload', ...STOPPING]
+const HAS_TIMER: readonly string[] = [...HAS_CONTROL, 'running', 'auto-restart']
+
+/** What starting or stopping a unit came to: the errno of unit_start() in words. */
+export type Outcome =
+  | 'begun'
+  | 'already'
+  | 'again'
+  | 'failed'
+  | 'condition'
+  | 'assert'
+  | 'not-active'
+  | 'nothing'
+
+export interface StateChange {
+  readonly isReloadFailed: boolean
+  readonly isRestarting: boolean
+}
 
 /** What a service needs of the manager that runs it. */
 export interface ServiceContext {
-  readonly init: Process
-  readonly journal: Journal
   readonly config: UnitConfig
   readonly service: ServiceConfig
-  readonly recordedProgram: Program | undefined
+  readonly nowNs: number
   get(): UnitRuntime
   change(change: Partial<UnitRuntime>): void
-  /** A message of sd_notify that came from a process since the service was started. */
-  isReady(pid: number): boolean
+  /** unit_notify(): jobs, timestamps and dependents follow a change of state. */
+  notify(before: ActiveState, change: StateChange): void
+  /** The pid, or why there is none: a sentence end for the journal. */
+  spawn(kind: ExecKind, index: number): number | string
+  /** Whether what was spawned last got as far as its program. */
+  isExecuted(pid: number): boolean
+  /** Does something when this event is over. */
+  later(action: () => void): void
+  isAlive(pid: number): boolean
+  /** Pids in the control group. */
+  cgroup(): readonly number[]
+  kill(pid: number, signal: 'TERM' | 'KILL'): void
+  hasJob(type: 'stop' | 'restart'): boolean
+  enqueueRestart(): boolean
+  say(message: string, priority?: number): void
 }
 
-/** Starts, stops and buries one service: the state machine of src/core/service.c. Each method is a job's work. */
-export class ServiceRun {
+/** The state machine of src/core/service.c; all that it remembers is in the unit's runtime. */
+export class Service {
   readonly #context: ServiceContext
 
   constructor(context: ServiceContext) {
     this.#context = context
   }
 
-  /** True when the start job is done well. */
-  *start(): Blocking<boolean> {
+  start(): Outcome {
+    const { subState } = this.#runtime
     const { config, service } = this.#context
+    if (STOPPING.includes(subState) || subState === 'auto-restart') return 'again'
+    if (STARTING.includes(subState)) return 'nothing'
+    const [setting] = service.notModelled
+    if (setting !== undefined) throw new Unsimulated('systemd', `${setting} in ${config.id}`)
     this.#context.change({
-      activeState: 'activating',
-      subState: 'start-pre',
       result: 'success',
-      mainPid: 0,
+      reloadResult: 'success',
+      isRestartForbidden: false,
+      statusText: '',
       execStatuses: [],
-      conditionResult: true,
+      main: undefined,
+      ...(this.#runtime.isFlushingRestarts ? { nRestarts: 0, isFlushingRestarts: false } : {}),
     })
-    if (service.type !== 'simple' && service.type !== 'idle') this.#say(`Starting ${this.#title}...`)
-    for (const command of service.commands.ExecStartPre) {
-      const result = yield* this.#control('ExecStartPre', command)
-      if (result !== 'success') return yield* this.#fail(result)
-    }
-    this.#context.change({ subState: 'start' })
-    if (service.type === 'oneshot') return yield* this.#startOneshot()
-    if (service.type === 'forking') throw new Unsimulated('systemd', `Type=forking of ${config.id}`)
-    return yield* this.#startDaemon()
+    this.#enterControl('ExecCondition', 'condition', () =>
+      this.#enterControl('ExecStartPre', 'start-pre', () => this.#enterStart()),
+    )
+    return 'begun'
   }
 
-  /** ExecStop, then SIGTERM, then SIGKILL when the time is over. */
-  *stop(): Blocking<void> {
+  stop(): Outcome {
+    this.#context.change({ isRestartForbidden: true })
+    const { subState } = this.#runtime
+    if (STOPPING.includes(subState)) return 'nothing'
+    if (subState === 'auto-restart') {
+      this.#setState('dead')
+      return 'nothing'
+    }
+    if (STARTING.includes(subState) || subState === 'reload') {
+      this.#enterSignal('stop-sigterm', 'success')
+      return 'nothing'
+    }
+    this.#enterStop('success')
+    return 'begun'
+  }
+
+  reload(): Outcome {
+    this.#context.change({ reloadResult: 'success' })
+    this.#enterControl('ExecReload', 'reload', () => this.#enterRunning('success'))
+    return 'begun'
+  }
+
+  /** service_can_start() found the start limit hit. */
+  refuseStart(): void {
+    this.#enterDead('start-limit-hit', false)
+  }
+
+  /** SIGCHLD: the main or the control process is gone. */
+  exited(pid: number, exitCode: number): void {
+    if (this.#runtime.mainPid === pid) this.#mainExited(pid, exitCode)
+    else if (this.#runtime.controlPid === pid) this.#controlExited(pid, exitCode)
+  }
+
+  /** service_notify_cgroup_empty_event(): some process of the unit was the last. */
+  cgroupEmptied(): void {
+    const { subState, mainPid, controlPid } = this.#runtime
+    if (this.#context.isAlive(mainPid) || this.#context.isAlive(controlPid)) return
+    if (subState === 'running') this.#enterRunning('success')
+    else if (subState === 'stop-sigterm' || subState === 'stop-sigkill') this.#enterStopPost('success')
+    else if (subState === 'final-sigterm' || subState === 'final-sigkill') this.#enterDead('success', true)
+  }
+
+  /** A message of sd_notify(3) by a process of the unit. */
+  notified(pid: number, message: string): void {
+    const { mainPid, subState } = this.#runtime
+    if (pid !== mainPid) return
+    for (const tag of message.split('\n')) {
+      if (tag.startsWith('STATUS=')) this.#context.change({ statusText: tag.slice('STATUS='.length) })
+      else if (tag === 'READY=1' && subState === 'start' && this.#context.service.type === 'notify')
+        this.#enterStartPost()
+      else if (/^(?:RELOADING|STOPPING|MAINPID|FDSTORE|BARRIER|EXTEND_TIMEOUT_USEC)=/.test(tag))
+        throw new Unsimulated('systemd', `the notification ${tag}`)
+    }
+  }
+
+  /** service_dispatch_timer(). */
+  timerElapsed(): void {
+    this.#context.change({ timerNs: undefined })
+    const state = this.#runtime.subState
+    const warn = (message: string): void => this.#say(message, 4)
+    if (STARTING.includes(state)) {
+      warn(`${state} operation timed out. Terminating.`)
+      this.#enterSignal('stop-sigterm', 'timeout')
+    } else if (state === 'reload') {
+      warn('Reload operation timed out. Killing reload process.')
+      this.#context.kill(this.#runtime.controlPid, 'KILL')
+      this.#context.change({ reloadResult: 'timeout' })
+      this.#enterRunning('success')
+    } else if (state === 'stop') {
+      warn('Stopping timed out. Terminating.')
+      this.#enterSignal('stop-sigterm', 'timeout')
+    } else if (state === 'stop-post') {
+      warn(`State 'stop-post' timed out. Terminating.`)
+      this.#enterSignal('final-sigterm', 'timeout')
+    } else if (state === 'auto-restart') this.#enterRestart()
+    else this.#killTimedOut(state)
+  }
+
+  #killTimedOut(state: string): void {
+    const next = this.#context.service.isSigkillSent ? 'Killing.' : 'Skipping SIGKILL.'
+    if (state === 'stop-sigterm' || state === 'final-sigterm') {
+      this.#say(`State '${state}' timed out. ${next}`, 4)
+      const isFinal = state === 'final-sigterm'
+      if (this.#context.service.isSigkillSent)
+        this.#enterSignal(isFinal ? 'final-sigkill' : 'stop-sigkill', 'timeout')
+      else if (isFinal) this.#enterDead('timeout', false)
+      else this.#enterStopPost('timeout')
+    } else if (state === 'stop-sigkill') {
+      this.#say('Processes still around after SIGKILL. Ignoring.', 4)
+      this.#enterStopPost('timeout')
+    } else if (state === 'final-sigkill') {
+      this.#say('Processes still around after final SIGKILL. Entering failed mode.', 4)
+      this.#enterDead('timeout', true)
+    }
+  }
+
+  #mainExited(pid: number, exitCode: number): void {
     const { service } = this.#context
-    const { activeState } = this.#context.get()
-    if (activeState === 'inactive' || activeState === 'failed') return
-    if (activeState === 'activating') {
-      this.#context.change({ activeState: 'inactive', subState: 'dead', restartAtNs: undefined })
-      this.#say(`Stopped ${this.#title}.`)
-      return
-    }
-    this.#say(`Stopping ${this.#title}...`)
-    this.#context.change({ activeState: 'deactivating', subState: 'stop', result: 'success' })
-    for (const command of service.commands.ExecStop) yield* this.#control('ExecStop', command)
-    const { mainPid } = this.#context.get()
-    if (this.#isAlive(mainPid)) yield* this.#terminate(mainPid)
-    for (const command of service.commands.ExecStopPost) yield* this.#control('ExecStopPost', command)
-    const result = this.#context.get().result
-    this.#enterDead(result)
-    this.#say(
-      result === 'success'
-        ? `${this.#context.config.id}: Deactivated successfully.`
-        : `${this.#context.config.id}: Failed with result '${result}'.`,
-    )
-    this.#say(`Stopped ${this.#title}.`)
-  }
-
-  /** The main process of a running service is gone. */
-  *mainExited(exitCode: number): Blocking<void> {
-    const { config, service } = this.#context
-    const result = this.#resultOf(exitCode)
-    this.#recordMain(exitCode)
-    if (this.#context.get().activeState === 'deactivating') {
-      this.#context.change({ result })
-      return
-    }
-    this.#sayMain(exitCode)
-    for (const command of service.commands.ExecStopPost) yield* this.#control('ExecStopPost', command)
-    this.#context.change({ result })
-    this.#say(
-      result === 'success'
-        ? `${config.id}: Deactivated successfully.`
-        : `${config.id}: Failed with result '${result}'.`,
-    )
-    this.#enterDead(result)
-    this.#scheduleRestart(result, exitCode)
-  }
-
-  *reload(): Blocking<boolean> {
-    this.#say(`Reloading ${this.#title}...`)
-    this.#context.change({ activeState: 'reloading', subState: 'reload' })
-    let isDone = true
-    for (const command of this.#context.service.commands.ExecReload)
-      isDone = isDone && (yield* this.#control('ExecReload', command)) === 'success'
-    this.#context.change({ activeState: 'active', subState: 'running' })
-    if (isDone) this.#say(`Reloaded ${this.#title}.`)
-    return isDone
-  }
-
-  *#startOneshot(): Blocking<boolean> {
-    const { service, config } = this.#context
-    for (const command of service.commands.ExecStart) {
-      const result = yield* this.#control('ExecStart', command)
-      if (result !== 'success') return yield* this.#fail(result)
-    }
-    for (const command of service.commands.ExecStartPost) yield* this.#control('ExecStartPost', command)
-    if (service.remainAfterExit) this.#enterActive('exited')
+    const index = this.#runtime.mainIndex
+    const command = service.commands.ExecStart[index ?? 0]
+    let result = this.#resultOf(exitCode, service.type === 'oneshot' ? 'command' : 'daemon')
+    const main = this.#runtime.main
+    this.#context.change({ mainPid: 0, main: { pid, startNs: main?.startNs ?? 0, exitCode } })
+    if (index !== undefined) this.#recordExit(pid, exitCode)
+    if (command?.isFailureIgnored) result = 'success'
+    if (result !== 'success') this.#say(`Main process exited, ${exitWords(exitCode)}`, 5)
+    this.#keepResult(result)
+    const hasNext = index !== undefined && service.commands.ExecStart[index + 1] !== undefined
+    if (hasNext && service.type === 'oneshot' && result === 'success') this.#runMain(index + 1)
     else {
-      this.#enterDead('success')
-      this.#say(`${config.id}: Deactivated successfully.`)
+      this.#context.change({ mainIndex: undefined })
+      this.#afterMain(result)
     }
-    this.#say(`Finished ${this.#title}.`)
-    return true
   }
 
-  *#startDaemon(): Blocking<boolean> {
+  #afterMain(result: ServiceResult): void {
     const { service } = this.#context
-    const [command] = service.commands.ExecStart
-    if (command === undefined) return yield* this.#fail('resources')
-    const child = this.#spawn('ExecStart', command)
-    this.#context.change({ mainPid: child.pid, mainStartNs: this.#now })
-    if (service.type === 'notify') return yield* this.#awaitReady(child)
-    if (service.type === 'exec' || service.type === 'dbus') yield* this.#yieldOnce()
-    this.#enterActive('running')
-    this.#say(`Started ${this.#title}.`)
-    for (const post of service.commands.ExecStartPost) yield* this.#control('ExecStartPost', post)
-    return true
+    const hasControl = this.#context.isAlive(this.#runtime.controlPid)
+    switch (this.#runtime.subState) {
+      case 'start-post':
+      case 'reload':
+        if (!hasControl) this.#enterStop(result)
+        return
+      case 'start':
+        if (service.type === 'oneshot') {
+          if (result === 'success') this.#enterStartPost()
+          else this.#enterSignal('stop-sigterm', result)
+        } else if (service.type === 'notify') {
+          if (result !== 'success') this.#enterSignal('stop-sigterm', result)
+          else this.#enterSignal('stop-sigterm', 'protocol')
+        } else this.#enterRunning(result)
+        return
+      case 'running':
+        this.#enterRunning(result)
+        return
+      case 'stop-sigterm':
+      case 'stop-sigkill':
+        if (!hasControl) this.#enterStopPost(result)
+        return
+      case 'stop-post':
+        if (!hasControl) this.#enterSignal('final-sigterm', result)
+        return
+      case 'final-sigterm':
+      case 'final-sigkill':
+        if (!hasControl) this.#enterDead(result, true)
+    }
   }
 
-  /** Until READY=1, the end of the process, or the time limit. */
-  *#awaitReady(child: Child): Blocking<boolean> {
+  #controlExited(pid: number, exitCode: number): void {
+    const { control, subState } = this.#runtime
     const { service } = this.#context
-    const deadlineNs = this.#now + service.timeoutStartNs
-    const isSettled = (): boolean => child.exitCode !== undefined || this.#context.isReady(child.pid)
-    while (!isSettled() && this.#now < deadlineNs) yield until(isSettled, deadlineNs)
-    if (child.exitCode !== undefined) {
-      this.#recordMain(child.exitCode)
-      this.#sayMain(child.exitCode)
-      const result = this.#resultOf(child.exitCode)
-      return yield* this.#fail(result === 'success' ? 'protocol' : result, child.exitCode)
+    const command = control === undefined ? undefined : service.commands[control.kind][control.index]
+    let result = this.#resultOf(exitCode, control?.kind === 'ExecStart' ? 'daemon' : 'command')
+    this.#context.change({ controlPid: 0 })
+    this.#recordExit(pid, exitCode)
+    if (command?.isFailureIgnored) result = 'success'
+    if (subState === 'condition' && result === 'exit-code' && exitCode < 255) result = 'exec-condition'
+    if (subState === 'condition') this.#context.change({ conditionResult: result === 'success' })
+    const kind = subState === 'condition' ? 'Condition check process' : 'Control process'
+    if (result !== 'success' && result !== 'exec-condition')
+      this.#say(`${kind} exited, ${exitWords(exitCode)}`, 5)
+    if (subState !== 'reload') this.#keepResult(result)
+    const next = control === undefined ? undefined : service.commands[control.kind][control.index + 1]
+    if (control !== undefined && next !== undefined && result === 'success')
+      this.#runControl(control.kind, control.index + 1)
+    else {
+      this.#context.change({ control: undefined })
+      this.#afterControl(result)
     }
-    if (!isSettled()) {
-      this.#say(`${this.#context.config.id}: start operation timed out. Terminating.`)
-      yield* this.#terminate(child.pid)
-      return yield* this.#fail('timeout')
-    }
-    this.#enterActive('running')
-    this.#say(`Started ${this.#title}.`)
-    for (const post of service.commands.ExecStartPost) yield* this.#control('ExecStartPost', post)
-    return true
   }
 
-  /** Runs one command to its end. */
-  *#control(kind: ExecKind, command: ExecCommand): Blocking<ServiceResult> {
-    const child = this.#spawn(kind, command)
-    const isMain = kind === 'ExecStart'
-    if (isMain) this.#context.change({ mainPid: child.pid, mainStartNs: this.#now })
-    const exitCode = yield* child.wait()
-    this.#finish(child.pid, exitCode)
-    if (isMain) this.#recordMain(exitCode)
-    const result = this.#resultOf(exitCode)
-    if (result === 'success' || command.isFailureIgnored) return 'success'
-    if (isMain) this.#sayMain(exitCode)
-    else this.#say(`${this.#context.config.id}: Control process exited, ${exitWords(exitCode)}`)
-    return result
+  #afterControl(result: ServiceResult): void {
+    const isGood = result === 'success'
+    const hasMain = this.#context.isAlive(this.#runtime.mainPid)
+    switch (this.#runtime.subState) {
+      case 'condition':
+        if (isGood) this.#enterControl('ExecStartPre', 'start-pre', () => this.#enterStart())
+        else this.#enterSignal('stop-sigterm', result)
+        return
+      case 'start-pre':
+        if (isGood) this.#enterStart()
+        else this.#enterSignal('stop-sigterm', result)
+        return
+      case 'start':
+        if (isGood) this.#adoptMain()
+        if (isGood) this.#enterStartPost()
+        else this.#enterSignal('stop-sigterm', result)
+        return
+      case 'start-post':
+        if (isGood) this.#enterRunning('success')
+        else this.#enterSignal('stop-sigterm', result)
+        return
+      case 'reload':
+        this.#context.change({ reloadResult: result })
+        this.#enterRunning('success')
+        return
+      case 'stop':
+        this.#enterSignal('stop-sigterm', result)
+        return
+      case 'stop-sigterm':
+      case 'stop-sigkill':
+        if (!hasMain) this.#enterStopPost(result)
+        return
+      case 'stop-post':
+        if (!hasMain) this.#enterSignal('final-sigterm', result)
+        return
+      case 'final-sigterm':
+      case 'final-sigkill':
+        if (!hasMain) this.#enterDead(result, true)
+    }
   }
 
-  *#fail(result: ServiceResult, exitCode = 1): Blocking<boolean> {
-    const { config, service } = this.#context
-    for (const command of service.commands.ExecStopPost) yield* this.#control('ExecStopPost', command)
-    this.#context.change({ result })
-    this.#say(`${config.id}: Failed with result '${result}'.`)
-    this.#enterDead(result)
-    this.#say(`Failed to start ${this.#title}.`)
-    this.#scheduleRestart(result, exitCode)
+  /** service_search_main_pid(): of a forking service, the one process that it left. */
+  #adoptMain(): void {
+    const [pid, ...others] = this.#context.cgroup()
+    if (pid === undefined || others.length > 0) return
+    this.#context.change({ mainPid: pid, main: { pid, startNs: this.#context.nowNs } })
+  }
+
+  #enterControl(kind: ExecKind, state: ServiceState, otherwise: () => void): void {
+    if (this.#context.service.commands[kind].length === 0) {
+      otherwise()
+      return
+    }
+    if (this.#runControl(kind, 0)) this.#setState(state)
+  }
+
+  /** False when it could not even be forked: the service is then elsewhere already. */
+  #runControl(kind: ExecKind, index: number): boolean {
+    const pid = this.#spawn(kind, index)
+    if (typeof pid === 'number') {
+      this.#context.change({ controlPid: pid, control: { kind, index } })
+      return true
+    }
+    this.#say(`Failed to run '${TASK_NAMES[kind]}' task: ${pid}`, 4)
+    if (kind === 'ExecStop') this.#enterSignal('stop-sigterm', 'resources')
+    else if (kind === 'ExecStopPost') this.#enterSignal('final-sigterm', 'resources')
+    else if (kind === 'ExecStartPost') this.#enterStop('resources')
+    else if (kind === 'ExecReload') {
+      this.#context.change({ reloadResult: 'resources' })
+      this.#enterRunning('success')
+    } else this.#enterDead('resources', true)
     return false
   }
 
-  /** service_shall_restart(): when it is due is state, so that it outlives whoever asked for the start. */
-  #scheduleRestart(result: ServiceResult, exitCode: number): void {
-    const { service } = this.#context
-    if (!shallRestart(service, result, exitCode)) return
-    this.#context.change({
-      activeState: 'activating',
-      subState: 'auto-restart',
-      restartAtNs: this.#now + service.restartSecNs,
-    })
+  #enterStart(): void {
+    const { service, config } = this.#context
+    if (service.commands.ExecStart.length === 0) {
+      this.#setState('start')
+      this.#enterStartPost()
+      return
+    }
+    if (service.type === 'forking') {
+      const pid = this.#spawn('ExecStart', 0)
+      if (typeof pid === 'string') this.#failStart(pid)
+      else {
+        this.#context.change({ controlPid: pid, control: { kind: 'ExecStart', index: 0 } })
+        this.#setState('start')
+      }
+      return
+    }
+    if (!this.#runMain(0)) return
+    if (service.type === 'simple' || service.type === 'idle') this.#enterStartPost()
+    else this.#setState('start')
+    if (service.type === 'exec' || service.type === 'dbus')
+      this.#context.later(() => this.#executed(config.id, this.#runtime.mainPid))
   }
 
-  *#terminate(pid: number): Blocking<void> {
-    const { init, service } = this.#context
-    const deadlineNs = this.#now + service.timeoutStopNs
-    init.kill(pid, 'TERM')
-    while (this.#isAlive(pid) && this.#now < deadlineNs) yield until(() => !this.#isAlive(pid), deadlineNs)
-    if (!this.#isAlive(pid)) return
-    this.#say(`${this.#context.config.id}: State 'stop-sigterm' timed out. Killing.`)
-    init.kill(pid, 'KILL')
-    this.#context.change({ result: 'timeout' })
+  /** The program has begun: what Type=exec waits for; a recorded D-Bus service has its name by then. */
+  #executed(id: string, pid: number): void {
+    if (this.#runtime.subState !== 'start' || !this.#context.isExecuted(pid)) return
+    if (this.#context.service.type === 'dbus' && !this.#context.isAlive(pid))
+      throw new Unsimulated('systemd', `Type=dbus of ${id}`)
+    this.#enterStartPost()
   }
 
-  #spawn(kind: ExecKind, command: ExecCommand): Child {
-    const child = spawnCommand(command, {
-      ...this.#context,
-      isNotifying: this.#context.service.type === 'notify',
-    })
-    const status: ExecStatus = { kind, argv: command.argv, pid: child.pid }
-    this.#context.change({
-      execStatuses: [
-        ...this.#context
-          .get()
-          .execStatuses.filter(
-            other => other.kind !== kind || kind === 'ExecStart' || kind === 'ExecStartPre',
-          ),
-        status,
-      ],
-    })
-    return child
-  }
-
-  #recordMain(exitCode: number): void {
-    const { mainPid } = this.#context.get()
-    this.#finish(mainPid, exitCode)
-    this.#context.change({ mainExitCode: exitCode })
-  }
-
-  #finish(pid: number, exitCode: number): void {
-    const statuses = this.#context
-      .get()
-      .execStatuses.map(status => (status.pid === pid ? { ...status, exitCode } : status))
-    this.#context.change({ execStatuses: statuses })
-  }
-
-  #enterActive(subState: string): void {
-    this.#context.change({
-      activeState: 'active',
-      subState,
-      activeEnterNs: this.#now,
-      stateChangeSeconds: this.#context.init.clock.realtimeSeconds,
-    })
-  }
-
-  #enterDead(result: ServiceResult): void {
-    const { activeEnterNs } = this.#context.get()
-    const isFailed = result !== 'success'
-    this.#context.change({
-      activeState: isFailed ? 'failed' : 'inactive',
-      subState: isFailed ? 'failed' : 'dead',
-      stateChangeSeconds: this.#context.init.clock.realtimeSeconds,
-      ...(activeEnterNs === undefined ? {} : { durationNs: this.#now - activeEnterNs }),
-    })
-  }
-
-  *#yieldOnce(): Blocking<void> {
-    yield { isReady: () => true }
-  }
-
-  #resultOf(exitCode: number): ServiceResult {
-    return isClean(exitCode, this.#context.service)
-      ? 'success'
-      : signalOf(exitCode) === undefined
-        ? 'exit-code'
-        : 'signal'
-  }
-
-  #sayMain(exitCode: number): void {
-    if (exitCode !== 0) this.#say(`${this.#context.config.id}: Main process exited, ${exitWords(exitCode)}`)
-  }
-
-  #isAlive(pid: number): boolean {
-    return pid !== 0 && this.#context.init.kernel.processes.get(pid) !== undefined
-  }
-
-  get #now(): number {
-    return this.#context.init.clock.monotonicNs
-  }
-
-  /** `NAME - DESCRIPTION`, or the name alone where nothing describes it. */
-  get #title(): string {
-    const { id, description } = this.#context.config
-    return description === id ? id : `${id} - ${description}`
-  }
-
-  #say(message: string): void {
-    this.#context.journal.say(this.#context.config.id, message)
-  }
-}
-
-const until = (isReady: () => boolean, deadlineNs: number): Wait =>
-  deadlineNs >= FOREVER_NS ? { isReady } : { isReady, wakeAtNs: deadlineNs }
-
-/** The signal that an exit status of 128 + n stands for. */
-export function signalOf(exitCode: number): SignalName | undefined {
-  const names = Object.keys(SIGNAL_NUMBER) as SignalName[]
-  return exitCode > 128 ? names.find(name => SIGNAL_NUMBER[name] === exitCode - 128) : undefined
-}
-
-/** Exit status names of systemd.exec(5) that this model gives or meets. */
-const STATUS_NAMES: Readonly<Record<number, string>> = {
-  0: 'SUCCESS',
-  1: 'FAILURE',
-  2: 'INVALIDARGUMENT',
-  3: 'NOTIMPLEMENTED',
-  4: 'NOPERMISSION',
-  5: 'NOTINSTALLED',
-  6: 'NOTCONFIGURED',
-  7: 'NOTRUNNING',
-  200: 'CHDIR',
-  [EXIT_EXEC]: 'EXEC',
-  217: 'USER',
-}
-
-/** `code=exited, status=1/FAILURE`, or `code=killed, status=15/TERM`. */
-export function exitWords(exitCode: number): string {
-  const signal = signalOf(exitCode)
-  if (signal !== undefined) return `code=killed, status=${SIGNAL_NUMBER[signal]}/${signal}`
-  const name = STATUS_NAMES[exitCode]
-  return `code=exited, status=${exitCode}/${name ?? 'n/a'}`
-}
-
-/** is_clean_exit() of src/shared/exit-status.c: 0, SIGHUP, SIGINT, SIGTERM, SIGPIPE, and SuccessExitStatus=. */
-function isClean(exitCode: number, service: ServiceConfig): boolean {
-  const signal = signalOf(exitCode)
-  if (exitCode === 0) return true
-  if (signal !== undefined && ['HUP', 'INT', 'TERM', 'PIPE'].includes(signal) && service.type !== 'oneshot')
+  #runMain(index: number): boolean {
+    const pid = this.#spawn('ExecStart', index)
+    if (typeof pid === 'string') {
+      this.#failStart(pid)
+      return false
+    }
+    this.#context.change({ mainPid: pid, mainIndex: index, main: { pid, startNs: this.#context.nowNs } })
     return true
-  return (
-    service.successExitStatus.includes(String(exitCode)) ||
-    (signal !== undefined && service.successExitStatus.includes(`SIG${signal}`))
-  )
+  }
+
+  #failStart(reason: string): void {
+    this.#say(`Failed to run 'start' task: ${reason}`, 4)
+    this.#enterSignal('stop-sigterm', 'resources')
+  }
+
+  #enterStartPost(): void {
+    this.#enterControl('ExecStartPost', 'start-post', () => this.#enterRunning('success'))
+  }
+
+  #enterRunning(result: ServiceResult): void {
+    this.#keepResult(result)
+    if (this.#runtime.result !== 'success') this.#enterSignal('stop-sigterm', result)
+    else if (this.#isGood()) {
+      this.#context.change({ timerNs: undefined })
+      this.#setState('running')
+    } else if (this.#context.service.remainAfterExit) this.#setState('exited')
+    else this.#enterStop('success')
+  }
+
+  /** service_good(): the main process lives, or, where none is known, any. */
+  #isGood(): boolean {
+    const { mainPid, main } = this.#runtime
+    if (this.#context.isAlive(mainPid)) return true
+    return main === undefined && this.#context.cgroup().length > 0
+  }
+
+  #enterStop(result: ServiceResult): void {
+    this.#keepResult(result)
+    this.#enterControl('ExecStop', 'stop', () => this.#enterSignal('stop-sigterm', 'success'))
+  }
+
+  #enterStopPost(result: ServiceResult): void {
+    this.#keepResult(result)
+    this.#enterControl('ExecStopPost', 'stop-post', () => this.#enterSignal('final-sigterm', 'success'))
+  }
+
+  #enterSignal(
+    state: 'stop-sigterm' | 'stop-sigkill' | 'final-sigterm' | 'final-sigkill',
+    result: ServiceResult,
+  ): void {
+    const { service } = this.#context
+    this.#keepResult(result)
+    if (this.#killAll(state.endsWith('sigkill') ? 'KILL' : 'TERM')) {
+      this.#armTimer(service.timeoutStopNs)
+      this.#setState(state)
+    } else if (state === 'stop-sigterm' && service.isSigkillSent) this.#enterSignal('stop-sigkill', 'success')
+    else if (state === 'stop-sigterm' || state === 'stop-sigkill') this.#enterStopPost('success')
+    else if (state === 'final-sigterm' && service.isSigkillSent) this.#enterSignal('final-sigkill', 'success')
+    else this.#enterDead('success', true)
+  }
+
+  /** unit_kill_context(): whether there is anything to wait for. */
+  #killAll(signal: 'TERM' | 'KILL'): boolean {
+    const { killMode } = this.#context.service
+    if (killMode === 'none') return false
+    const { mainPid, controlPid } = this.#runtime
+    const own = [mainPid, controlPid].filter(pid => this.#context.isAlive(pid))
+    const isAll = killMode === 'control-group' || (killMode === 'mixed' && signal === 'KILL')
+    const others = isAll ? this.#context.cgroup().filter(pid => !own.includes(pid)) : []
+    for (const pid of [...own, ...others]) this.#context.kill(pid, signal)
+    return own.length + others.length > 0
+  }
+
+  #enterDead(result: ServiceResult, isRestartAllowed: boolean): void {
+    this.#keepResult(result)
+    const final = this.#runtime.result
+    if (final === 'success') this.#say('Deactivated successfully.')
+    else if (final === 'exec-condition') this.#say(`Skipped due to '${final}'.`)
+    else this.#say(`Failed with result '${final}'.`, 4)
+    const isRestarting = isRestartAllowed && !this.#context.hasJob('stop') && this.#shallRestart()
+    const isFailed = final !== 'success' && final !== 'exec-condition'
+    this.#setState(isFailed ? 'failed' : 'dead', isRestarting)
+    if (isRestarting) {
+      this.#armTimer(this.#context.service.restartSecNs)
+      this.#setState('auto-restart')
+    } else this.#context.change({ isFlushingRestarts: true })
+    this.#context.change({ isRestartForbidden: false })
+  }
+
+  /** service_shall_restart(); Restart= of systemd.service(5). */
+  #shallRestart(): boolean {
+    const { service } = this.#context
+    const { result, isRestartForbidden, main } = this.#runtime
+    if (isRestartForbidden) return false
+    if (main?.exitCode !== undefined) {
+      if (isInStatusSet(service.restartPreventExitStatus, main.exitCode)) return false
+      if (isInStatusSet(service.restartForceExitStatus, main.exitCode)) return true
+    }
+    const isSkipped = result === 'exec-condition'
+    switch (service.restart) {
+      case 'no':
+      case 'on-watchdog':
+        return false
+      case 'always':
+        return !isSkipped
+      case 'on-success':
+        return result === 'success'
+      case 'on-failure':
+        return result !== 'success' && !isSkipped
+      case 'on-abnormal':
+        return result !== 'success' && !isSkipped && result !== 'exit-code'
+      case 'on-abort':
+        return result === 'signal'
+    }
+  }
+
+  #enterRestart(): void {
+    if (this.#context.hasJob('stop')) {
+      this.#say('Stop job pending for unit, skipping automatic restart.')
+      return
+    }
+    if (!this.#context.enqueueRestart()) {
+      this.#enterDead('resources', false)
+      return
+    }
+    const nRestarts = this.#runtime.nRestarts + 1
+    this.#context.change({ nRestarts, isFlushingRestarts: false })
+    this.#say(`Scheduled restart job, restart counter is at ${nRestarts}.`)
+  }
+
+  #setState(subState: ServiceState, isRestarting = false): void {
+    const { activeState: before, reloadResult } = this.#runtime
+    const isIdle = this.#context.service.type === 'idle' && STARTING.includes(subState)
+    this.#context.change({
+      subState,
+      activeState: isIdle ? 'active' : ACTIVE_STATES[subState],
+      ...(HAS_TIMER.includes(subState) ? {} : { timerNs: undefined }),
+      ...(HAS_MAIN.includes(subState) ? {} : { mainPid: 0, mainIndex: undefined }),
+      ...(HAS_CONTROL.includes(subState) ? {} : { controlPid: 0, control: undefined }),
+    })
+    this.#context.notify(before, { isReloadFailed: reloadResult !== 'success', isRestarting })
+  }
+
+  #spawn(kind: ExecKind, index: number): number | string {
+    const { service } = this.#context
+    const isStarting = ['ExecCondition', 'ExecStartPre', 'ExecStart', 'ExecStartPost', 'ExecReload'].includes(
+      kind,
+    )
+    const isEndless = kind === 'ExecStart' && (service.type === 'simple' || service.type === 'idle')
+    this.#armTimer(isEndless ? FOREVER_NS : isStarting ? service.timeoutStartNs : service.timeoutStopNs)
+    const pid = this.#context.spawn(kind, index)
+    if (typeof pid === 'string') return pid
+    const argv = service.commands[kind][index]?.argv ?? []
+    const status: ExecStatus = { kind, index, argv, pid, startNs: this.#context.nowNs }
+    const others = this.#runtime.execStatuses.filter(other => other.kind !== kind || other.index !== index)
+    this.#context.change({ execStatuses: [...others, status] })
+    return pid
+  }
+
+  #recordExit(pid: number, exitCode: number): void {
+    const record = (status: ExecStatus): ExecStatus => (status.pid === pid ? { ...status, exitCode } : status)
+    this.#context.change({ execStatuses: this.#runtime.execStatuses.map(record) })
+  }
+
+  #armTimer(durationNs: number): void {
+    const isEndless = durationNs >= FOREVER_NS
+    this.#context.change({ timerNs: isEndless ? undefined : this.#context.nowNs + durationNs })
+  }
+
+  /** The first result that is no success stays. */
+  #keepResult(result: ServiceResult): void {
+    if (this.#runtime.result === 'success') this.#context.change({ result })
+  }
+
+  #resultOf(exitCode: number, kind: 'daemon' | 'command'): ServiceResult {
+    if (isCleanExit(exitCode, kind, this.#context.service.successExitStatus)) return 'success'
+    return signalOf(exitCode) === undefined ? 'exit-code' : 'signal'
+  }
+
+  get #runtime(): UnitRuntime {
+    return this.#context.get()
+  }
+
+  #say(message: string, priority = 6): void {
+    this.#context.say(`${this.#context.config.id}: ${message}`, priority)
+  }
 }
 
-/** The table of systemd.service(5), Restart=. */
-function shallRestart(service: ServiceConfig, result: ServiceResult, exitCode: number): boolean {
-  const isUnclean = result !== 'success'
-  switch (service.restart) {
-    case 'no':
-      return false
-    case 'always':
-      return service.type !== 'oneshot' || isUnclean
-    case 'on-success':
-      return !isUnclean
-    case 'on-failure':
-      return isUnclean
-    case 'on-abnormal':
-      return isUnclean && result !== 'exit-code'
-    case 'on-watchdog':
-      return false
-    case 'on-abort':
-      return result === 'signal' && signalOf(exitCode) !== undefined
-  }
+/** service_exec_command_to_string(), as the journal names a task. */
+const TASK_NAMES: Readonly<Record<ExecKind, string>> = {
+  ExecCondition: 'exec-condition',
+  ExecStartPre: 'start-pre',
+  ExecStart: 'start',
+  ExecStartPost: 'start-post',
+  ExecReload: 'reload',
+  ExecStop: 'stop',
+  ExecStopPost: 'stop-post',
 }

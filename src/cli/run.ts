@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Exec } from '../host/host.ts'
+import { type Exec, Unsimulated } from '../host/host.ts'
 import { assertSimulated, openHost } from '../hosts.ts'
 import { OperatorError } from './exit-status.ts'
 import { saveMachine } from './save.ts'
@@ -21,10 +21,14 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const host = await openHost(options.host)
   try {
     if (options.save !== undefined) await assertSimulated(host)
-    const [reply] = await host.send([scriptRequest(script, options)], { signal: terminal.signal })
+    const [reply] = await host
+      .send([scriptRequest(script, options)], { signal: terminal.signal })
+      .catch((error: unknown) => {
+        if (error instanceof Unsimulated) passThrough(error.output, terminal)
+        throw error
+      })
     if (reply?.kind !== 'exec') throw new OperatorError(`${host.name}: the script was not run`)
-    terminal.print(reply.stdout)
-    terminal.complain(reply.stderr)
+    passThrough(reply, terminal)
     if (reply.isTimedOut)
       terminal.complain(`seatrial: ${host.name}: the script did not end within ${options.timeoutSeconds} s\n`)
     if (options.save !== undefined) await saveMachine(host, options.save)
@@ -32,6 +36,12 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   } finally {
     await host.close()
   }
+}
+
+/** What a script wrote; of one that met something that is not modelled, what it wrote before. */
+function passThrough(output: Unsimulated['output'], terminal: Terminal): void {
+  terminal.print(output?.stdout ?? '')
+  terminal.complain(output?.stderr ?? '')
 }
 
 async function readScript(path: string, terminal: Terminal): Promise<Uint8Array> {

@@ -214,11 +214,19 @@ export class Unsimulated extends Error {
   readonly what: string
   /** Line of the script that asked, where there is one. */
   readonly line: number | undefined
+  /** What had been written until then. */
+  readonly output: { readonly stdout: Uint8Array; readonly stderr: Uint8Array } | undefined
 
-  constructor(program: string, what: string, line?: number) {
+  constructor(program: string, what: string, line?: number, output?: Unsimulated['output']) {
     super(`${program}: ${what} is not simulated${line === undefined ? '' : ` (line ${line})`}`)
     this.program = program
     this.what = what
     this.line = line
+    this.output = output
+  }
+
+  /** The same, with where it was asked and what came before, as far as that is not known yet. */
+  during(line: number | undefined, output?: Unsimulated['output']): Unsimulated {
+    return new Unsimulated(this.program, this.what, this.line ?? line, this.output ?? output)
   }
 }

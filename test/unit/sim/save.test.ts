@@ -25,7 +25,7 @@ const operations = [
   'modprobe bridge',
   'modprobe -r bridge',
   'sysctl -qw vm.swappiness=7 kernel.hostname=other',
-  'systemctl mask cron; systemctl stop cron',
+  'systemctl mask cron',
   'sync',
   'sleep 3',
 ]

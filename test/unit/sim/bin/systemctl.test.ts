@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Machine } from '../../../../sim/machine.ts'
+import { Unsimulated } from '../../../../src/host/host.ts'
 import { boot, put, run, type Said } from '../../../simulated.ts'
 
 const fresh = await boot('debian-12-container')
@@ -106,4 +107,8 @@ describe('systemctl', () => {
       stderr: 'Unknown command verb bogus.\n',
     })
   })
+})
+
+it('reboot, which is a link to systemctl, is not taken for a listing', async () => {
+  await expect(run(await boot('debian-12'), ['reboot'])).rejects.toThrow(Unsimulated)
 })

@@ -49,7 +49,6 @@ describe('what a person is told', () => {
     const { stdout } = await seatrial(['apply', 'sim:debian-12'], terminal)
     expect(stdout).toContain(`sim:debian-12: looking ...`)
     expect(stdout).toContain(`\r${ESCAPE}2K`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for.
     const kept = stdout
       .replace(/\u001b\[2m[^\n]*? \.\.\.\u001b\[22m\r\u001b\[2K/g, '')
       .replace(/\u001b\[\d+m/g, '')

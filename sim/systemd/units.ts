@@ -1,0 +1,185 @@
+import type { Cell } from '../clock.ts'
+import type { Process } from '../process.ts'
+import { DependencyGraph } from './graph.ts'
+import { UnitLoader, type Warn } from './load.ts'
+import { DEAD, isInactiveOrFailed, type SystemdState, type UnitConfig, type UnitRuntime } from './state.ts'
+import { UnitPath } from './unit-path.ts'
+
+export interface UnitsParts {
+  readonly cell: Cell<SystemdState>
+  /** PID 1. */
+  readonly process: () => Process
+  readonly warn: Warn
+  /** Whether a unit needs no file. */
+  readonly isBuiltIn: (name: string) => boolean
+}
+
+/** What reading the units came to. */
+export type UnitsRead = Pick<SystemdState, 'configs' | 'aliases' | 'pathCache'>
+
+/**
+ * The units in memory. One that is inactive, has no job and is named by none of the others is forgotten, with all that
+ * became of it (unit_gc_sweep() of src/core/manager.c): whoever asks for it again reads its files again.
+ */
+export class Units {
+  readonly #cell: Cell<SystemdState>
+  readonly #process: () => Process
+  readonly #warn: Warn
+  readonly #isBuiltIn: (name: string) => boolean
+  #loader: UnitLoader | undefined
+  #graph: DependencyGraph | undefined
+  #graphOf: SystemdState['configs'] | undefined
+  #swept: SystemdState | undefined
+  #hasChanged: boolean | undefined
+
+  constructor(parts: UnitsParts) {
+    this.#cell = parts.cell
+    this.#process = parts.process
+    this.#warn = parts.warn
+    this.#isBuiltIn = parts.isBuiltIn
+  }
+
+  /** The unit of a name or alias, as it was read when it came into memory. */
+  config(name: string): UnitConfig {
+    const state = this.#cell.value
+    const known = state.configs.get(state.aliases.get(name) ?? name)
+    if (known !== undefined && (known.loadState !== 'not-found' || this.#isUnchanged())) return known
+    const config = this.loader.load(name)
+    this.#remember(config)
+    return config
+  }
+
+  runtime(id: string): UnitRuntime {
+    return this.#cell.value.runtimes.get(id) ?? DEAD
+  }
+
+  change(id: string, change: Partial<UnitRuntime>): void {
+    const { value } = this.#cell
+    this.#cell.value = { ...value, runtimes: value.runtimes.set(id, { ...this.runtime(id), ...change }) }
+  }
+
+  changeAll(runtimes: ReadonlyMap<string, UnitRuntime>): void {
+    const { value } = this.#cell
+    this.#cell.value = { ...value, runtimes: value.runtimes.concat(runtimes) }
+  }
+
+  /** Dependencies of the units in memory; reading one that is named brings it there. */
+  get graph(): DependencyGraph {
+    const { configs } = this.#cell.value
+    if (this.#graph === undefined || this.#graphOf !== configs) {
+      this.#graph = new DependencyGraph(configs, name => this.#cell.value.aliases.get(name) ?? name)
+      this.#graphOf = configs
+    }
+    return this.#graph
+  }
+
+  /** The files as they are now; kept while one request is worked on. */
+  get loader(): UnitLoader {
+    if (this.#loader === undefined) {
+      this.#loader = new UnitLoader(this.#process(), this.#warn, this.#isBuiltIn)
+      const stamp = UnitPath.stamp(this.#process())
+      if (stamp !== this.#cell.value.pathCache.stamp) this.#refreshPathCache(stamp)
+      this.#hasChanged = false
+    }
+    return this.#loader
+  }
+
+  /** Another request may find other files. */
+  forgetFiles(): void {
+    this.#loader = undefined
+    this.#hasChanged = undefined
+  }
+
+  /** manager_unit_cache_should_retry_load(): a missing unit is looked for again when a directory has changed. */
+  #isUnchanged(): boolean {
+    this.#hasChanged ??= UnitPath.stamp(this.#process()) !== this.#cell.value.pathCache.stamp
+    return !this.#hasChanged
+  }
+
+  /** NeedDaemonReload. */
+  isStale(config: UnitConfig): boolean {
+    const known = new Set(this.#cell.value.pathCache.directories)
+    return new UnitLoader(this.#process(), () => undefined).isStale(config, known)
+  }
+
+  /** Forgets what nothing keeps. */
+  sweep(): void {
+    if (this.#swept === this.#cell.value) return
+    const kept = this.#reachable()
+    const { value } = this.#cell
+    this.#cell.value = {
+      ...value,
+      configs: value.configs.filter((_, id) => kept.has(id)),
+      aliases: value.aliases.filter(id => kept.has(id)),
+      runtimes: value.runtimes.filter((_, id) => kept.has(id)),
+    }
+    this.#swept = this.#cell.value
+  }
+
+  /** Reads all units in memory again: daemon-reload. */
+  reload(): void {
+    const { value } = this.#cell
+    const ids = [...value.runtimes.keys()].filter(id => this.#isRoot(id))
+    this.#cell.value = {
+      ...value,
+      configs: value.configs.clear(),
+      aliases: value.aliases.clear(),
+      pathCache: { stamp: '', directories: [] },
+    }
+    this.#loader = undefined
+    this.loadClosure(ids)
+  }
+
+  /** What was read from the files of an image, which nobody has touched. */
+  get read(): UnitsRead {
+    const { configs, aliases, pathCache } = this.#cell.value
+    return { configs, aliases, pathCache }
+  }
+
+  set read(read: UnitsRead) {
+    this.#cell.value = { ...this.#cell.value, ...read }
+    this.#hasChanged = false
+  }
+
+  /** Units, and all that they name, and so on. */
+  loadClosure(names: readonly string[]): void {
+    const seen = new Set<string>()
+    const pending = [...names]
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (seen.has(name)) continue
+      seen.add(name)
+      for (const others of Object.values(this.config(name).dependencies)) pending.push(...others)
+    }
+  }
+
+  #remember(config: UnitConfig): void {
+    const { value } = this.#cell
+    let { aliases } = value
+    for (const name of config.names) if (name !== config.id) aliases = aliases.set(name, config.id)
+    this.#cell.value = { ...value, configs: value.configs.set(config.id, config), aliases }
+  }
+
+  #refreshPathCache(stamp: string): void {
+    const directories = this.#loader?.path.directories() ?? []
+    this.#cell.value = { ...this.#cell.value, pathCache: { stamp, directories } }
+  }
+
+  #isRoot(id: string): boolean {
+    const { activeState } = this.runtime(id)
+    return activeState === 'failed' || !isInactiveOrFailed(activeState) || this.#cell.value.jobs.has(id)
+  }
+
+  #reachable(): ReadonlySet<string> {
+    const { configs, runtimes, aliases, jobs } = this.#cell.value
+    const kept = new Set<string>()
+    const pending = [...new Set([...runtimes.keys(), ...jobs.keys()])].filter(id => this.#isRoot(id))
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      const id = aliases.get(name) ?? name
+      if (kept.has(id)) continue
+      kept.add(id)
+      const config = configs.get(id)
+      if (config !== undefined) for (const names of Object.values(config.dependencies)) pending.push(...names)
+    }
+    return kept
+  }
+}
