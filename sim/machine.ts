@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly credentials?: Credentials
   /** On the virtual clock; then the process and its descendants are killed. */
   readonly timeoutMs?: number
+  /** Kills them at once. */
+  readonly signal?: AbortSignal
 }
 
 export interface RunResult {
@@ -185,13 +187,14 @@ export class Machine implements System {
     ])
     if (typeof started === 'number')
       return { exitCode: started, stdout: stdout.bytes, stderr: stderr.bytes, isTimedOut: false }
-    const isDone = (): boolean => started.exitCode !== undefined || this.#thrown !== undefined
+    const isAborted = (): boolean => options.signal?.aborted === true
+    const isDone = (): boolean => started.exitCode !== undefined || this.#thrown !== undefined || isAborted()
     const limitNs =
       options.timeoutMs === undefined ? undefined : this.clock.monotonicNs + options.timeoutMs * 1e6
     const outcome = await this.scheduler.runAsync(isDone, limitNs)
     this.#rethrow({ stdout: stdout.bytes, stderr: stderr.bytes })
     if (outcome === 'deadlock') throw new Unsimulated(argv[0], 'waiting for something that never comes')
-    if (outcome === 'limit') this.#killFamily(started.process)
+    if (outcome === 'limit' || isAborted()) this.#killFamily(started.process)
     const exitCode = started.exitCode ?? 128 + SIGNAL_NUMBER.TERM
     return { exitCode, stdout: stdout.bytes, stderr: stderr.bytes, isTimedOut: outcome === 'limit' }
   }

@@ -24,6 +24,9 @@ export interface Task {
   readonly onEnd: (outcome: { exitCode: number } | { thrown: unknown }) => void
 }
 
+/** How long a busy program may keep the process that simulates it to itself: some tens of milliseconds. */
+const TURNS_WITHOUT_PAUSE = 5000
+
 /** A source of events on the monotonic clock. */
 export interface Alarms {
   nextNs(): number
@@ -38,6 +41,8 @@ export interface Alarms {
 export class Scheduler {
   /** Things that happen at a time although no task waits for it: PID 1's timers, kept in its state. */
   alarms: Alarms = { nextNs: () => Number.POSITIVE_INFINITY, ring: () => undefined }
+  /** Awaited now and then: whoever drives the machine may let other things of its own process happen. */
+  pause: () => Promise<unknown> = () => Promise.resolve()
   readonly #clock: Clock
   readonly #tasks = new Map<number, Task>()
 
@@ -80,7 +85,8 @@ export class Scheduler {
     isDone: () => boolean,
     limitNs = Number.POSITIVE_INFINITY,
   ): Promise<unknown> | 'done' | 'deadlock' | 'limit' {
-    while (!isDone()) {
+    for (let turns = 0; !isDone(); turns++) {
+      if (turns === TURNS_WITHOUT_PAUSE) return this.pause()
       if (this.alarms.nextNs() <= this.#clock.monotonicNs) this.alarms.ring()
       const next = this.#nextReady()
       if (next === undefined) {

@@ -75,13 +75,14 @@ export class SimHost implements Host {
   async #runAll(batch: readonly Request[], options: SendOptions): Promise<readonly Reply[]> {
     const replies: Reply[] = []
     let isStopped = false
+    if (options.signal?.aborted) throw new HostError('closed', `${this.name}: interrupted`)
     for (const request of batch) {
-      if (options.signal?.aborted) throw new HostError('closed', `${this.name}: interrupted`, { replies })
       if (isStopped) {
         replies.push({ kind: 'not-run', reason: 'earlier-failure' })
         continue
       }
-      const reply = await this.#run(request)
+      const reply = await this.#run(request, options.signal)
+      if (options.signal?.aborted) throw new HostError('closed', `${this.name}: interrupted`, { replies })
       isStopped = options.stopAtFailure === true && isFailure(reply)
       replies.push(isStopped ? await this.#recover(request, reply) : reply)
     }
@@ -93,18 +94,18 @@ export class SimHost implements Host {
     return { ...reply, recovery: await this.#runAll(request.onFailure, {}) }
   }
 
-  async #run(request: Request): Promise<Reply> {
+  async #run(request: Request, signal: AbortSignal | undefined): Promise<Reply> {
     this.#machine.clock.advance(REQUEST_NS)
     try {
-      if (request.kind === 'exec') return await this.#exec(request)
-      if (request.kind === 'wait') return await this.#wait(request)
+      if (request.kind === 'exec') return await this.#exec(request, signal)
+      if (request.kind === 'wait') return await this.#wait(request, signal)
       return new FileRequests(this.#machine).answer(request)
     } catch (error) {
       return errnoReply(error)
     }
   }
 
-  async #exec(request: Exec): Promise<ExecReply> {
+  async #exec(request: Exec, signal: AbortSignal | undefined): Promise<ExecReply> {
     const { stdin, env, cwd, timeoutMs = DEFAULT_TIMEOUT_MS } = request
     if (cwd !== undefined) this.#machine.fs.checkDirectory(this.#machine.rootCaller, cwd)
     const result = await this.#machine.run(request.argv, {
@@ -112,17 +113,18 @@ export class SimHost implements Host {
       ...(stdin === undefined ? {} : { stdin }),
       ...(env === undefined ? {} : { env }),
       ...(cwd === undefined ? {} : { cwd }),
+      ...(signal === undefined ? {} : { signal }),
     })
     return { kind: 'exec', ...result }
   }
 
-  async #wait(request: Wait): Promise<ExecReply> {
+  async #wait(request: Wait, signal: AbortSignal | undefined): Promise<ExecReply> {
     const { clock } = this.#machine
     const intervalNs = (request.intervalMs ?? DEFAULT_INTERVAL_MS) * 1e6
     const deadlineNs = clock.monotonicNs + request.limitMs * 1e6
     for (;;) {
-      const reply = await this.#exec(request.exec)
-      if (reply.exitCode === 0) return reply
+      const reply = await this.#exec(request.exec, signal)
+      if (reply.exitCode === 0 || signal?.aborted) return reply
       if (clock.monotonicNs + intervalNs > deadlineNs) return { ...reply, isTimedOut: true }
       await this.#machine.sleep(intervalNs)
     }

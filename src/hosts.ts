@@ -68,21 +68,34 @@ export async function readImage(name: string): Promise<Image> {
 async function openSimulated(rest: string): Promise<Host> {
   const { openSimulatedHost, SavedMachineError } = await import('../sim/door.ts')
   const [name = '', query = ''] = rest.split('?', 2)
-  const options = new URLSearchParams(query)
+  const { seed, isRebooting } = simulationOptions(rest, new URLSearchParams(query))
   const known = await imageNames()
   const source: unknown = known.includes(name) ? await readImage(name) : await readJson(name, known)
-  const seed = options.get('seed')
   try {
     const host = await openSimulatedHost(`sim:${rest}`, source, {
-      isRebooting: options.has('reboot'),
+      isRebooting,
       imageOf: readImage,
-      ...(seed === null ? {} : { seed: Number(seed) }),
+      ...(seed === undefined ? {} : { seed }),
     })
-    return host ?? refuse(`sim:${name}`, 'the file is neither an image nor a saved machine')
+    if (host === undefined) return refuse(`sim:${name}`, 'the file is neither an image nor a saved machine')
+    // A busy script must leave room for Ctrl-C.
+    host.machine.scheduler.pause = () => new Promise(resolve => setImmediate(resolve))
+    return host
   } catch (error) {
     if (error instanceof SavedMachineError) return refuse(`sim:${name}`, error.message)
     throw error
   }
+}
+
+/** What may follow the `?` of a simulated host. */
+function simulationOptions(rest: string, options: URLSearchParams): { seed?: number; isRebooting: boolean } {
+  for (const name of options.keys())
+    if (name !== 'seed' && name !== 'reboot')
+      refuse(`sim:${rest}`, `"${name}" is neither "seed" nor "reboot"`)
+  const seed = options.get('seed')
+  if (seed !== null && !/^\d{1,9}$/.test(seed))
+    refuse(`sim:${rest}`, 'a seed is a whole number of at most nine digits')
+  return { isRebooting: options.has('reboot'), ...(seed === null ? {} : { seed: Number(seed) }) }
 }
 
 async function readJson(path: string, known: readonly string[]): Promise<unknown> {

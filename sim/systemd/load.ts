@@ -142,18 +142,18 @@ export class UnitLoader {
     }
     add('Wants', ...this.path.linked(id, 'wants'))
     add('Requires', ...this.path.linked(id, 'requires'))
-    if (!settings.boolean('Unit', 'DefaultDependencies', true)) return named
-    if (id.endsWith('.target')) {
+    const hasDefaults = settings.boolean('Unit', 'DefaultDependencies', true)
+    if (hasDefaults && id.endsWith('.target')) {
       add('Conflicts', 'shutdown.target')
       add('Before', 'shutdown.target')
     }
-    if (id.endsWith('.service')) {
+    if (hasDefaults && id.endsWith('.service')) {
       add('Requires', 'sysinit.target', 'system.slice')
       add('After', 'sysinit.target', 'basic.target', 'system.slice')
       add('Conflicts', 'shutdown.target')
       add('Before', 'shutdown.target')
     }
-    return named
+    return Object.fromEntries(Object.entries(named).filter(([, names]) => names.length > 0))
   }
 }
 

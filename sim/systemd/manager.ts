@@ -1,50 +1,25 @@
 import type { UnitRecord } from '../../src/format/image.ts'
-import { Unsimulated } from '../../src/host/host.ts'
 import type { Job, JobRefusal, JobVerb, SystemdManager, UnitFileChange, UnitProperties } from '../bus.ts'
-import type { Cell } from '../clock.ts'
-import { Process, SIGNAL_NUMBER, type SignalName, type System } from '../process.ts'
+import { Process, type System } from '../process.ts'
 import { recordedRuntimes } from './boot.ts'
-import { unmetCondition } from './conditions.ts'
-import { controlGroup, type Spawned, spawnCommand } from './exec.ts'
-import { signalOf, statusWords } from './exit-status.ts'
+import { EventLoop } from './event-loop.ts'
+import { statusWords } from './exit-status.ts'
 import { UnitInstaller } from './install.ts'
 import { JobEngine, type JobHost } from './jobs.ts'
-import type { Journal } from './journal.ts'
+import type { ManagerParts, Pid1 } from './pid1.ts'
 import { unitProperties } from './properties.ts'
-import { recordedProgram } from './recorded.ts'
-import { type Outcome, Service, type StateChange } from './service.ts'
+import { ServiceProcesses } from './service-processes.ts'
 import {
-  type ActiveState,
   EXEC_KINDS,
   type ExecKind,
   type InstalledJob,
-  isActiveOrActivating,
   isActiveOrReloading,
-  isInactiveOrFailed,
-  type ServiceConfig,
   type SystemdState,
   type UnitConfig,
 } from './state.ts'
 import { UNIT_PATH } from './unit-path.ts'
+import { UnitStates } from './unit-states.ts'
 import { Units, type UnitsRead } from './units.ts'
-
-export interface ManagerParts {
-  readonly system: System
-  readonly cell: Cell<SystemdState>
-  readonly journal: Journal
-  /** What the recorder saw of every unit, settled. */
-  readonly recorded: readonly UnitRecord[]
-  readonly version: number
-  /** What systemd-detect-virt(1) said on the recorded host. */
-  readonly virtualization: string
-  /** Whether a file is as the image had it. */
-  isOfImage(path: string): boolean
-  /** The same for all that lies below it. */
-  isTreeOfImage(path: string): boolean
-}
-
-/** What a change of state costs on the virtual clock. */
-const CHANGE_NS = 1_000
 
 /** What PID 1 reads of an image's units at boot, by the image's own record of them. */
 const readOfImage = new WeakMap<readonly UnitRecord[], UnitsRead>()
@@ -57,16 +32,12 @@ export class Manager implements SystemdManager {
   readonly #units: Units
   readonly #jobs: JobEngine
   #init: Process | undefined
-  /** What happened while something else was worked on. */
-  readonly #events: (() => void)[] = []
-  #isBusy = false
+  readonly #events: EventLoop
+  readonly #processes: ServiceProcesses
+  readonly #states: UnitStates
   #hasBooted = true
   /** The units that a request is about. */
   readonly #asked = new Set<string>()
-  /** Children that never got to their program. */
-  readonly #refused = new Set<number>()
-  /** Processes that are gone, and that nobody has looked after yet. */
-  readonly #zombies = new Set<number>()
   #timers: { readonly runtimes: SystemdState['runtimes']; readonly nextNs: number } | undefined
   #sweptNs = -1
   readonly #unitFileStates = new WeakMap<UnitConfig, string>()
@@ -82,13 +53,16 @@ export class Manager implements SystemdManager {
       isBuiltIn: name => this.#isBuiltIn(name),
     })
     this.#jobs = new JobEngine(this.#jobHost())
+    this.#events = new EventLoop(() => this.#jobs.run())
+    this.#processes = new ServiceProcesses(this.#pid1())
+    this.#states = new UnitStates(this.#pid1())
     parts.system.scheduler.alarms = { nextNs: () => this.#nextTimerNs(), ring: () => this.#ring() }
   }
 
   async boot(init: Process): Promise<void> {
     this.#init = init
     this.#hasBooted = false
-    this.#work(() => {
+    this.#events.work(() => {
       const isUntouched = UNIT_PATH.every(path => this.#parts.isTreeOfImage(path))
       this.#readUnits(isUntouched)
       const recorded = recordedRuntimes({
@@ -184,7 +158,7 @@ export class Manager implements SystemdManager {
   }
 
   processes(name: string): readonly number[] {
-    return this.#cgroup(this.#units.config(name).id)
+    return this.#processes.cgroup(this.#units.config(name).id)
   }
 
   loadedUnits(): readonly string[] {
@@ -239,21 +213,7 @@ export class Manager implements SystemdManager {
 
   kill(name: string, signal: string): boolean {
     const { id } = this.#units.config(name)
-    const short = signal.replace(/^SIG/, '')
-    if (!isSignal(short)) throw new Unsimulated('systemctl', `--signal=${signal}`)
-    return this.#ask(() => {
-      const { mainPid, activeState } = this.#units.runtime(id)
-      if (isInactiveOrFailed(activeState)) return false
-      const comm = this.#system.kernel.processes.get(mainPid)?.comm
-      if (comm !== undefined)
-        this.#say(
-          id,
-          `${id}: Sent signal SIG${short} to main process ${mainPid} (${comm}) on client request.`,
-        )
-      const others = this.#cgroup(id).filter(pid => pid !== mainPid)
-      for (const pid of [...(comm === undefined ? [] : [mainPid]), ...others]) this.#system.kill(pid, short)
-      return true
-    })
+    return this.#ask(() => this.#processes.kill(id, signal))
   }
 
   systemState(): string {
@@ -262,34 +222,11 @@ export class Manager implements SystemdManager {
   }
 
   processNotified(pid: number, message: string): void {
-    this.#event(() => this.#serviceOf(pid)?.notified(pid, message))
+    this.#processes.notified(pid, message)
   }
 
   processExited(pid: number, exitCode: number): void {
-    this.#zombies.add(pid)
-    this.#event(() => {
-      this.#zombies.delete(pid)
-      this.#refused.delete(pid)
-      this.#serviceOf(pid)?.exited(pid, exitCode)
-      for (const id of this.#emptied()) this.#service(id)?.cgroupEmptied()
-    })
-  }
-
-  /** Services that wait for their last process, and have none. */
-  #emptied(): readonly string[] {
-    const waiting: string[] = []
-    this.#state.runtimes.forEach(({ subState, main, activeState }, id) => {
-      const isForking = subState === 'running' && main === undefined
-      if (activeState === 'deactivating' ? /-sig/.test(subState) : isForking) waiting.push(id)
-    })
-    return waiting.filter(id => this.#cgroup(id).length === 0)
-  }
-
-  #serviceOf(pid: number): Service | undefined {
-    const id = this.#state.runtimes.findKey(
-      ({ mainPid, controlPid }) => mainPid === pid || controlPid === pid,
-    )
-    return id === undefined ? undefined : this.#service(id)
+    this.#processes.exited(pid, exitCode)
   }
 
   // Requests and events are worked on one after the other, each to its end.
@@ -301,28 +238,7 @@ export class Manager implements SystemdManager {
     if (now !== this.#sweptNs) this.#units.sweep()
     this.#sweptNs = now
     this.#asked.clear()
-    return this.#work(request)
-  }
-
-  #event(action: () => void): void {
-    this.#events.push(action)
-    if (!this.#isBusy) this.#work(() => undefined)
-  }
-
-  #work<T>(action: () => T): T {
-    if (this.#isBusy) return action()
-    this.#isBusy = true
-    try {
-      const result = action()
-      // The run queue has the lowest priority of PID 1's event sources.
-      do {
-        for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) event()
-        this.#jobs.run()
-      } while (this.#events.length > 0)
-      return result
-    } finally {
-      this.#isBusy = false
-    }
+    return this.#events.work(request)
   }
 
   /** Asked at every step of the scheduler, so kept as long as nothing changes. */
@@ -340,7 +256,31 @@ export class Manager implements SystemdManager {
   #ring(): void {
     const now = this.#clock.monotonicNs
     for (const [id, { timerNs }] of this.#state.runtimes)
-      if (timerNs !== undefined && timerNs <= now) this.#event(() => this.#service(id)?.timerElapsed())
+      if (timerNs !== undefined && timerNs <= now)
+        this.#events.post(() => this.#processes.service(id)?.timerElapsed())
+  }
+
+  #pid1(): Pid1 {
+    const manager = this
+    return {
+      parts: this.#parts,
+      units: this.#units,
+      jobs: this.#jobs,
+      events: this.#events,
+      asked: this.#asked,
+      get processes() {
+        return manager.#processes
+      },
+      get states() {
+        return manager.#states
+      },
+      get init() {
+        return manager.#initProcess
+      },
+      recordOf: id => this.#recorded.get(id),
+      isOfImage: config => this.#isOfImage(config),
+      say: (unit, message, priority) => this.#say(unit, message, priority),
+    }
   }
 
   #jobHost(): JobHost {
@@ -367,208 +307,10 @@ export class Manager implements SystemdManager {
       },
       uninstall: unit => put(state().jobs.delete(unit)),
       replace: job => put(state().jobs.set(job.unit, job)),
-      perform: (type, unit) => this.#perform(type, unit),
+      perform: (type, unit) => this.#states.perform(type, unit),
       unmet: unit => units.runtime(unit).unmet,
       title: unit => this.#title(unit),
       say: (unit, message, priority) => this.#say(unit, message, priority),
-    }
-  }
-
-  #perform(type: 'start' | 'stop' | 'reload', id: string): Outcome {
-    const { activeState } = this.#units.runtime(id)
-    if (type === 'start') return this.#start(id, activeState)
-    if (type === 'stop') {
-      if (isInactiveOrFailed(activeState)) return 'already'
-      return this.#service(id)?.stop() ?? this.#setPassive(id, 'stop')
-    }
-    if (activeState === 'reloading') return 'again'
-    if (activeState !== 'active') {
-      this.#say(id, `${id}: Unit cannot be reloaded because it is inactive.`, 4)
-      return 'not-active'
-    }
-    return this.#service(id)?.reload() ?? 'already'
-  }
-
-  /** unit_start(): conditions, asserts, the start limit, then the unit itself. */
-  #start(id: string, activeState: ActiveState): Outcome {
-    if (isActiveOrReloading(activeState)) return 'already'
-    const config = this.#units.config(id)
-    if (this.#isSkippedAsRecorded(config)) return 'already'
-    if (activeState !== 'activating') {
-      const host = { process: this.#initProcess, virtualization: this.#parts.virtualization }
-      const unmet = unmetCondition(host, config.conditions, 'Condition')
-      this.#units.change(id, { conditionResult: unmet === undefined, unmet })
-      if (unmet !== undefined) return 'condition'
-      if (unmetCondition(host, config.conditions, 'Assert') !== undefined) {
-        this.#say(id, `${id}: Starting requested but asserts failed.`, 5)
-        return 'assert'
-      }
-    }
-    const service = this.#service(id)
-    if (service === undefined) return this.#setPassive(id, 'start')
-    if (!this.#countStart(config)) {
-      this.#say(id, `${id}: Start request repeated too quickly.`, 4)
-      service.refuseStart()
-      return 'failed'
-    }
-    return service.start()
-  }
-
-  /**
-   * What the recorder saw inactive although something wanted it is not tried: its conditions did not hold there, or it
-   * was done already.
-   */
-  #isSkippedAsRecorded(config: UnitConfig): boolean {
-    if (config.id.endsWith('.target') || this.#recorded.get(config.id)?.activeState !== 'inactive')
-      return false
-    return !this.#asked.has(config.id) && this.#isOfImage(config)
-  }
-
-  /** Targets are active when they are reached, slices when something is in them; what else there is was recorded. */
-  #setPassive(id: string, verb: 'start' | 'stop'): Outcome {
-    const record = this.#recorded.get(id)
-    const isSimple = /\.(?:target|slice)$/.test(id)
-    if (!isSimple && (verb === 'stop' || record?.activeState !== 'active'))
-      throw new Unsimulated('systemd', `to ${verb} ${id}`)
-    const before = this.#units.runtime(id).activeState
-    const isStart = verb === 'start'
-    this.#units.change(id, {
-      activeState: isStart ? 'active' : 'inactive',
-      subState: isStart ? (isSimple ? 'active' : (record?.subState ?? 'active')) : 'dead',
-    })
-    this.#notify(id, before, { isReloadFailed: false, isRestarting: false })
-    return 'begun'
-  }
-
-  /** ratelimit_below(): false when it is one too many for StartLimitBurst=. */
-  #countStart({ id, startLimit }: UnitConfig): boolean {
-    const { intervalNs, burst } = startLimit
-    if (intervalNs === 0 || burst === 0) return true
-    const now = this.#clock.monotonicNs
-    const { startsNs } = this.#units.runtime(id)
-    const [first] = startsNs
-    const isNewWindow = first === undefined || first + intervalNs < now
-    if (!isNewWindow && startsNs.length >= burst) return false
-    this.#units.change(id, { startsNs: isNewWindow ? [now] : [...startsNs, now] })
-    return true
-  }
-
-  /** unit_notify(): a low-level change of state. */
-  #notify(id: string, before: ActiveState, change: StateChange): void {
-    const { activeState: now } = this.#units.runtime(id)
-    // What was said before this change is older than it.
-    this.#clock.advance(CHANGE_NS)
-    const nowNs = this.#clock.monotonicNs
-    const isDown = isInactiveOrFailed
-    this.#units.change(id, {
-      stateChangeNs: nowNs,
-      ...(isDown(before) && !isDown(now) ? { inactiveExitNs: nowNs } : {}),
-      ...(!isDown(before) && isDown(now) ? { inactiveEnterNs: nowNs } : {}),
-      ...(!isActiveOrReloading(before) && isActiveOrReloading(now) ? { activeEnterNs: nowNs } : {}),
-      ...(isActiveOrReloading(before) && !isActiveOrReloading(now) ? { activeExitNs: nowNs } : {}),
-    })
-    const isUnexpected = this.#jobs.process(id, now, change.isReloadFailed)
-    if (isUnexpected) this.#propagateUnexpected(id, before, now)
-    if (now !== before && now === 'failed' && !change.isRestarting) this.#trigger(id, 'OnFailure')
-    const isOver = now === 'inactive' && !isDown(before) && !change.isRestarting
-    if (isOver) this.#trigger(id, 'OnSuccess')
-    if (isDown(now)) this.#stopBound(id)
-  }
-
-  /** retroactively_start_dependencies() and retroactively_stop_dependencies(). */
-  #propagateUnexpected(id: string, before: ActiveState, now: ActiveState): void {
-    const { graph } = this.#units
-    const isGoingDown = isInactiveOrFailed(now) || now === 'deactivating'
-    if (isActiveOrActivating(before) && isGoingDown) {
-      for (const other of graph.by(id, 'BindsTo'))
-        if (isActiveOrActivating(this.#units.runtime(other).activeState)) this.#jobs.enqueue('stop', other)
-      return
-    }
-    if (!isInactiveOrFailed(before) || !isActiveOrActivating(now)) return
-    const after = new Set(graph.after(id))
-    for (const other of graph.of(id, 'Requires', 'BindsTo'))
-      if (!after.has(other) && isInactiveOrFailed(this.#units.runtime(other).activeState))
-        this.#jobs.enqueue('start', other)
-  }
-
-  /** unit_submit_to_stop_when_bound_queue(): what cannot be active without this one. */
-  #stopBound(id: string): void {
-    const { graph } = this.#units
-    for (const other of graph.by(id, 'BindsTo'))
-      if (isActiveOrReloading(this.#units.runtime(other).activeState) && !this.#state.jobs.has(id))
-        this.#event(() => {
-          if (isInactiveOrFailed(this.#units.runtime(id).activeState) && !this.#state.jobs.has(id))
-            this.#jobs.enqueue('stop', other)
-        })
-  }
-
-  #trigger(id: string, kind: 'OnFailure' | 'OnSuccess'): void {
-    for (const other of this.#units.graph.of(id, kind)) {
-      this.#say(id, `${id}: Triggering ${kind}= dependencies.`)
-      this.#jobs.enqueue('start', other)
-    }
-  }
-
-  #service(id: string): Service | undefined {
-    const config = this.#units.config(id)
-    const { service } = config
-    if (service === undefined) return undefined
-    const { processes } = this.#system.kernel
-    return new Service({
-      config,
-      service,
-      nowNs: this.#clock.monotonicNs,
-      get: () => this.#units.runtime(id),
-      change: change => this.#units.change(id, change),
-      notify: (before, change) => this.#notify(id, before, change),
-      spawn: (kind, index) => this.#spawn(config, service, { kind, index }),
-      isExecuted: pid => !this.#refused.has(pid),
-      later: action => this.#event(action),
-      isAlive: pid => pid !== 0 && (processes.get(pid) !== undefined || this.#zombies.has(pid)),
-      cgroup: () => this.#cgroup(id),
-      kill: (pid, signal) => {
-        if (processes.get(pid) !== undefined) this.#system.kill(pid, signal)
-      },
-      hasJob: type => this.#state.jobs.get(id)?.type === type,
-      enqueueRestart: () => typeof this.#jobs.enqueue('restart', id) === 'number',
-      say: (message, priority) => this.#say(id, message, priority),
-    })
-  }
-
-  #spawn(
-    config: UnitConfig,
-    service: ServiceConfig,
-    { kind, index }: { kind: ExecKind; index: number },
-  ): number | string {
-    const command = service.commands[kind][index]
-    if (command === undefined) throw new Error(`no ${kind} ${index} in ${config.id}`)
-    const record = this.#isOfImage(config) ? this.#recorded.get(config.id) : undefined
-    const spawned: Spawned | string = spawnCommand(command, {
-      init: this.#initProcess,
-      journal: this.#parts.journal,
-      config,
-      service,
-      variables: this.#variables(config.id, service, kind),
-      recordedProgram: recordedProgram(record, kind),
-    })
-    if (typeof spawned === 'string') return spawned
-    if (!spawned.isExecuted) this.#refused.add(spawned.pid)
-    return spawned.pid
-  }
-
-  /** systemd.exec(5), "Environment Variables in Spawned Processes". */
-  #variables(id: string, service: ServiceConfig, kind: ExecKind): Readonly<Record<string, string>> {
-    const { mainPid, main, result } = this.#units.runtime(id)
-    const exit = main?.exitCode
-    const isOver = kind === 'ExecStop' || kind === 'ExecStopPost'
-    const signal = exit === undefined ? undefined : signalOf(exit)
-    return {
-      ...(service.type === 'notify' ? { NOTIFY_SOCKET: '/run/systemd/notify' } : {}),
-      ...(kind !== 'ExecStart' && mainPid !== 0 ? { MAINPID: String(mainPid) } : {}),
-      ...(isOver ? { SERVICE_RESULT: result } : {}),
-      ...(isOver && exit !== undefined
-        ? { EXIT_CODE: signal === undefined ? 'exited' : 'killed', EXIT_STATUS: signal ?? String(exit) }
-        : {}),
     }
   }
 
@@ -578,13 +320,6 @@ export class Manager implements SystemdManager {
     if (activeState === 'failed')
       this.#units.change(id, { ...reset, activeState: 'inactive', subState: 'dead' })
     else this.#units.change(id, reset)
-  }
-
-  #cgroup(id: string): readonly number[] {
-    const path = controlGroup(id)
-    return [...this.#system.kernel.processes.all.values()]
-      .filter(({ cgroup }) => cgroup === path || cgroup.startsWith(`${path}/`))
-      .map(({ pid }) => pid)
   }
 
   /** Slices, and what the kernel or the root of all told PID 1 of: no file says anything about them. */
@@ -650,5 +385,3 @@ export class Manager implements SystemdManager {
     return new UnitInstaller(this.#initProcess, this.#units.loader, warn)
   }
 }
-
-const isSignal = (name: string): name is SignalName => Object.hasOwn(SIGNAL_NUMBER, name)

@@ -1,0 +1,141 @@
+import { Unsimulated } from '../../src/host/host.ts'
+import { SIGNAL_NUMBER, type SignalName } from '../process.ts'
+import { controlGroup, type Spawned, spawnCommand } from './exec.ts'
+import { signalOf } from './exit-status.ts'
+import type { Pid1 } from './pid1.ts'
+import { recordedProgram } from './recorded.ts'
+import { Service } from './service.ts'
+import { type ExecKind, isInactiveOrFailed, type ServiceConfig, type UnitConfig } from './state.ts'
+
+/** The processes of services: which unit each belongs to, and what PID 1 hears of it. */
+export class ServiceProcesses {
+  readonly #pid1: Pid1
+  /** Children that never got to their program. */
+  readonly #refused = new Set<number>()
+  /** Processes that are gone, and that nobody has looked after yet. */
+  readonly #zombies = new Set<number>()
+
+  constructor(pid1: Pid1) {
+    this.#pid1 = pid1
+  }
+
+  notified(pid: number, message: string): void {
+    this.#pid1.events.post(() => this.#serviceOf(pid)?.notified(pid, message))
+  }
+
+  exited(pid: number, exitCode: number): void {
+    this.#zombies.add(pid)
+    this.#pid1.events.post(() => {
+      this.#zombies.delete(pid)
+      this.#refused.delete(pid)
+      this.#serviceOf(pid)?.exited(pid, exitCode)
+      for (const id of this.#emptied()) this.service(id)?.cgroupEmptied()
+    })
+  }
+
+  /** unit_kill_common(): false when there is nothing to kill. */
+  kill(id: string, signal: string): boolean {
+    const short = signal.replace(/^SIG/, '')
+    if (!isSignal(short)) throw new Unsimulated('systemctl', `--signal=${signal}`)
+    const { system } = this.#pid1.parts
+    const { mainPid, activeState } = this.#pid1.units.runtime(id)
+    if (isInactiveOrFailed(activeState)) return false
+    const comm = system.kernel.processes.get(mainPid)?.comm
+    const main = `main process ${mainPid} (${comm})`
+    if (comm !== undefined) this.#pid1.say(id, `${id}: Sent signal SIG${short} to ${main} on client request.`)
+    const others = this.cgroup(id).filter(pid => pid !== mainPid)
+    for (const pid of [...(comm === undefined ? [] : [mainPid]), ...others]) system.kill(pid, short)
+    return true
+  }
+
+  /** The service of a unit, ready for its next event. */
+  service(id: string): Service | undefined {
+    const config = this.#pid1.units.config(id)
+    const { service } = config
+    if (service === undefined) return undefined
+    const { processes } = this.#pid1.parts.system.kernel
+    return new Service({
+      config,
+      service,
+      nowNs: this.#pid1.parts.system.clock.monotonicNs,
+      get: () => this.#pid1.units.runtime(id),
+      change: change => this.#pid1.units.change(id, change),
+      notify: (before, change) => this.#pid1.states.notify(id, before, change),
+      spawn: (kind, index) => this.#spawn(config, service, { kind, index }),
+      isExecuted: pid => !this.#refused.has(pid),
+      later: action => this.#pid1.events.post(action),
+      isAlive: pid => pid !== 0 && (processes.get(pid) !== undefined || this.#zombies.has(pid)),
+      cgroup: () => this.cgroup(id),
+      kill: (pid, signal) => {
+        if (processes.get(pid) !== undefined) this.#pid1.parts.system.kill(pid, signal)
+      },
+      hasJob: type => this.#pid1.parts.cell.value.jobs.get(id)?.type === type,
+      enqueueRestart: () => typeof this.#pid1.jobs.enqueue('restart', id) === 'number',
+      say: (message, priority) => this.#pid1.say(id, message, priority),
+    })
+  }
+
+  #spawn(
+    config: UnitConfig,
+    service: ServiceConfig,
+    { kind, index }: { kind: ExecKind; index: number },
+  ): number | string {
+    const command = service.commands[kind][index]
+    if (command === undefined) throw new Error(`no ${kind} ${index} in ${config.id}`)
+    const record = this.#pid1.isOfImage(config) ? this.#pid1.recordOf(config.id) : undefined
+    const spawned: Spawned | string = spawnCommand(command, {
+      init: this.#pid1.init,
+      journal: this.#pid1.parts.journal,
+      config,
+      service,
+      variables: this.#variables(config.id, service, kind),
+      recordedProgram: recordedProgram(record, kind),
+    })
+    if (typeof spawned === 'string') return spawned
+    if (!spawned.isExecuted) this.#refused.add(spawned.pid)
+    return spawned.pid
+  }
+
+  /** systemd.exec(5), "Environment Variables in Spawned Processes". */
+  #variables(id: string, service: ServiceConfig, kind: ExecKind): Readonly<Record<string, string>> {
+    const { mainPid, main, result } = this.#pid1.units.runtime(id)
+    const exit = main?.exitCode
+    const isOver = kind === 'ExecStop' || kind === 'ExecStopPost'
+    const signal = exit === undefined ? undefined : signalOf(exit)
+    return {
+      ...(service.type === 'notify' ? { NOTIFY_SOCKET: '/run/systemd/notify' } : {}),
+      ...(kind !== 'ExecStart' && mainPid !== 0 ? { MAINPID: String(mainPid) } : {}),
+      ...(isOver ? { SERVICE_RESULT: result } : {}),
+      ...(isOver && exit !== undefined
+        ? { EXIT_CODE: signal === undefined ? 'exited' : 'killed', EXIT_STATUS: signal ?? String(exit) }
+        : {}),
+    }
+  }
+
+  /** Services that wait for their last process, and have none. */
+  #emptied(): readonly string[] {
+    const waiting: string[] = []
+    this.#pid1.parts.cell.value.runtimes.forEach(({ subState, main, activeState }, id) => {
+      const isForking = subState === 'running' && main === undefined
+      if (activeState === 'deactivating' ? /-sig/.test(subState) : isForking) waiting.push(id)
+    })
+    return waiting.filter(id => this.cgroup(id).length === 0)
+  }
+
+  #serviceOf(pid: number): Service | undefined {
+    const id = this.#pid1.parts.cell.value.runtimes.findKey(
+      ({ mainPid, controlPid }) => mainPid === pid || controlPid === pid,
+    )
+    return id === undefined ? undefined : this.service(id)
+  }
+
+  /** Pids in a unit's control group. */
+  cgroup(id: string): readonly number[] {
+    const path = controlGroup(id)
+    return [...this.#pid1.parts.system.kernel.processes.all.values()]
+      .filter(({ cgroup }) => cgroup === path || cgroup.startsWith(`${path}/`))
+      .map(({ pid }) => pid)
+  }
+}
+
+const isSignal = (name: string): name is SignalName => Object.hasOwn(SIGNAL_NUMBER, name)
