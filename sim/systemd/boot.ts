@@ -14,22 +14,31 @@ export interface BootParts {
 /** Units of the image whose programs are modelled: their start is never taken from the recording. */
 const MODELLED = /^(?:systemd-modules-load|systemd-sysctl|containerd|kubelet)\.service$/
 
-/**
- * Units that are as the recorder saw them before the first job runs: what is active there, unchanged on disk, and not
- * modelled here (journald, udev, logind, mounts …). Targets are reached by their jobs.
- */
-export function recordedRuntimes(parts: BootParts): ReadonlyMap<string, UnitRuntime> {
+export interface BootPlan {
+  /**
+   * Units that are as the recorder saw them before the first job runs: what is active there, unchanged on disk, and not
+   * modelled here (journald, udev, logind, mounts …).
+   */
+  readonly runtimes: ReadonlyMap<string, UnitRuntime>
+  /** Targets that were active there: default.target alone does not lead to those that such a unit pulled in. */
+  readonly targets: readonly string[]
+}
+
+/** What of the recording comes up by itself; all else is started by its own unit. */
+export function bootPlan(parts: BootParts): BootPlan {
   const wanted = wantedBy('default.target', parts)
   const runtimes = new Map<string, UnitRuntime>()
+  const targets: string[] = []
   for (const record of parts.recorded) {
-    if (record.activeState !== 'active' || record.id.endsWith('.target') || MODELLED.test(record.id)) continue
+    if (record.activeState !== 'active' || MODELLED.test(record.id)) continue
     // Those that no link enables were pulled in by sockets, mounts and generators: nobody can have disabled them.
     if (/^enabled/.test(record.unitFileState) && !wanted.has(record.id)) continue
     const config = parts.config(record.id)
-    if (config.loadState !== 'masked' && parts.isOfImage(config))
-      runtimes.set(record.id, runtimeOf(record, config, parts.system))
+    if (config.loadState !== 'loaded' || !parts.isOfImage(config)) continue
+    if (record.id.endsWith('.target')) targets.push(record.id)
+    else runtimes.set(record.id, runtimeOf(record, config, parts.system))
   }
-  return runtimes
+  return { runtimes, targets }
 }
 
 function runtimeOf(record: UnitRecord, config: UnitConfig, system: System): UnitRuntime {

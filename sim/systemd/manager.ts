@@ -1,7 +1,7 @@
 import type { UnitRecord } from '../../src/format/image.ts'
 import type { Job, JobRefusal, JobVerb, SystemdManager, UnitFileChange, UnitProperties } from '../bus.ts'
 import { Process, type System } from '../process.ts'
-import { recordedRuntimes } from './boot.ts'
+import { bootPlan } from './boot.ts'
 import { EventLoop } from './event-loop.ts'
 import { statusWords } from './exit-status.ts'
 import { UnitInstaller } from './install.ts'
@@ -17,7 +17,7 @@ import {
   type SystemdState,
   type UnitConfig,
 } from './state.ts'
-import { UNIT_PATH } from './unit-path.ts'
+import { UNIT_PATH, VENDOR } from './unit-path.ts'
 import { UnitStates } from './unit-states.ts'
 import { Units, type UnitsRead } from './units.ts'
 
@@ -40,6 +40,8 @@ export class Manager implements SystemdManager {
   readonly #asked = new Set<string>()
   #timers: { readonly runtimes: SystemdState['runtimes']; readonly nextNs: number } | undefined
   #sweptNs = -1
+  /** Whether the packages' units are the image's: looked at once in a request. */
+  #isVendorOfImage: boolean | undefined
   readonly #unitFileStates = new WeakMap<UnitConfig, string>()
 
   constructor(parts: ManagerParts) {
@@ -51,6 +53,7 @@ export class Manager implements SystemdManager {
       process: () => this.#initProcess,
       warn: (unit, message) => parts.journal.say(unit, message, 4),
       isBuiltIn: name => this.#isBuiltIn(name),
+      image: () => this.#imageUnits(),
     })
     this.#jobs = new JobEngine(this.#jobHost())
     this.#events = new EventLoop(() => this.#jobs.run())
@@ -65,14 +68,15 @@ export class Manager implements SystemdManager {
     this.#events.work(() => {
       const isUntouched = UNIT_PATH.every(path => this.#parts.isTreeOfImage(path))
       this.#readUnits(isUntouched)
-      const recorded = recordedRuntimes({
+      const { runtimes, targets } = bootPlan({
         system: this.#system,
         recorded: this.#parts.recorded,
         config: id => this.#units.config(id),
         isOfImage: config => isUntouched || this.#isOfImage(config),
       })
-      this.#units.changeAll(recorded)
-      this.#jobs.enqueue('start', 'default.target')
+      this.#units.changeAll(runtimes)
+      for (const target of ['default.target', ...targets])
+        if (!this.#state.jobs.has(target)) this.#jobs.enqueue('start', target)
     })
     await this.#system.scheduler.runAsync(() => this.#state.jobs.size === 0)
     this.#hasBooted = true
@@ -235,6 +239,7 @@ export class Manager implements SystemdManager {
   #ask<T>(request: () => T): T {
     const now = this.#clock.monotonicNs
     this.#units.forgetFiles()
+    this.#isVendorOfImage = undefined
     if (now !== this.#sweptNs) this.#units.sweep()
     this.#sweptNs = now
     this.#asked.clear()
@@ -320,6 +325,12 @@ export class Manager implements SystemdManager {
     if (activeState === 'failed')
       this.#units.change(id, { ...reset, activeState: 'inactive', subState: 'dead' })
     else this.#units.change(id, reset)
+  }
+
+  #imageUnits(): UnitsRead | undefined {
+    const { recorded, isTreeOfImage } = this.#parts
+    this.#isVendorOfImage ??= isTreeOfImage(VENDOR)
+    return this.#isVendorOfImage ? readOfImage.get(recorded) : undefined
   }
 
   /** Slices, and what the kernel or the root of all told PID 1 of: no file says anything about them. */

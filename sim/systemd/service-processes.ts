@@ -66,6 +66,7 @@ export class ServiceProcesses {
       later: action => this.#pid1.events.post(action),
       isAlive: pid => pid !== 0 && (processes.get(pid) !== undefined || this.#zombies.has(pid)),
       cgroup: () => this.cgroup(id),
+      nameOf: pid => processes.get(pid)?.comm ?? 'n/a',
       kill: (pid, signal) => {
         if (processes.get(pid) !== undefined) this.#pid1.parts.system.kill(pid, signal)
       },

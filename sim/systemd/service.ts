@@ -79,6 +79,8 @@ export interface ServiceContext {
   isAlive(pid: number): boolean
   /** Pids in the control group. */
   cgroup(): readonly number[]
+  /** What /proc/PID/comm says. */
+  nameOf(pid: number): string
   kill(pid: number, signal: 'TERM' | 'KILL'): void
   hasJob(type: 'stop' | 'restart'): boolean
   enqueueRestart(): boolean
@@ -109,9 +111,8 @@ export class Service {
       main: undefined,
       ...(this.#runtime.isFlushingRestarts ? { nRestarts: 0, isFlushingRestarts: false } : {}),
     })
-    this.#enterControl('ExecCondition', 'condition', () =>
-      this.#enterControl('ExecStartPre', 'start-pre', () => this.#enterStart()),
-    )
+    if (service.commands.ExecCondition.length > 0) this.#warnOfLeftovers()
+    this.#enterControl('ExecCondition', 'condition', () => this.#enterStartPre())
     return 'begun'
   }
 
@@ -291,7 +292,7 @@ export class Service {
     const hasMain = this.#context.isAlive(this.#runtime.mainPid)
     switch (this.#runtime.subState) {
       case 'condition':
-        if (isGood) this.#enterControl('ExecStartPre', 'start-pre', () => this.#enterStart())
+        if (isGood) this.#enterStartPre()
         else this.#enterSignal('stop-sigterm', result)
         return
       case 'start-pre':
@@ -360,8 +361,26 @@ export class Service {
     return false
   }
 
+  #enterStartPre(): void {
+    if (this.#context.service.commands.ExecStartPre.length > 0) this.#warnOfLeftovers()
+    this.#enterControl('ExecStartPre', 'start-pre', () => this.#enterStart())
+  }
+
+  /** unit_warn_leftover_processes(): the next start finds what KillMode= left. */
+  #warnOfLeftovers(): void {
+    for (const pid of this.#context.cgroup()) {
+      const process = `process ${pid} (${this.#context.nameOf(pid)})`
+      this.#say(`Found left-over ${process} in control group while starting unit. Ignoring.`, 4)
+      this.#context.say(
+        'This usually indicates unclean termination of a previous run, or service implementation deficiencies.',
+        4,
+      )
+    }
+  }
+
   #enterStart(): void {
     const { service, config } = this.#context
+    this.#warnOfLeftovers()
     if (service.commands.ExecStart.length === 0) {
       this.#setState('start')
       this.#enterStartPost()
@@ -470,6 +489,8 @@ export class Service {
     if (final === 'success') this.#say('Deactivated successfully.')
     else if (final === 'exec-condition') this.#say(`Skipped due to '${final}'.`)
     else this.#say(`Failed with result '${final}'.`, 4)
+    for (const pid of this.#context.cgroup())
+      this.#say(`Unit process ${pid} (${this.#context.nameOf(pid)}) remains running after unit stopped.`)
     const isRestarting = isRestartAllowed && !this.#context.hasJob('stop') && this.#shallRestart()
     const isFailed = final !== 'success' && final !== 'exec-condition'
     this.#setState(isFailed ? 'failed' : 'dead', isRestarting)

@@ -42,8 +42,8 @@ interface Draft {
 }
 
 /**
- * transaction_add_job_and_dependencies() of src/core/transaction.c: what one request brings along. Units that are
- * active are walked through too, so that a start tries again whatever they want and did not get.
+ * transaction_add_job_and_dependencies() of src/core/transaction.c: what one request brings along. What is so already is
+ * left out, and what only that would have brought: a start does not try again what an active target wanted in vain.
  */
 export class Transaction {
   readonly #units: TransactionUnits
@@ -55,15 +55,15 @@ export class Transaction {
     this.#units = units
   }
 
-  /** Throws `Refused`. Jobs that would change nothing are left out, but for the one that was asked for. */
+  /** Throws `Refused`. The job that was asked for is there even if it changes nothing. */
   plan(verb: JobVerb, name: string): readonly PlannedJob[] {
     const { id } = this.#units.config(name)
     const type = this.#collapse(verb, id)
     if (type === undefined) return []
-    this.#add(type, id, true)
-    return [...this.#drafts]
-      .map(([unit, draft]) => ({ unit, type: draft.type }))
-      .filter(job => job.unit === id || this.#units.hasJob(job.unit) || !this.#isRedundant(job))
+    this.#put(id, { type, matters: true })
+    this.#validate(type, this.#units.config(id))
+    this.#addDependencies(type, id)
+    return [...this.#drafts].map(([unit, draft]) => ({ unit, type: draft.type }))
   }
 
   /** job_type_collapse(): undefined is nothing to do. */
@@ -86,7 +86,8 @@ export class Transaction {
     const known = this.#drafts.get(id)
     if (known !== undefined) {
       if (!this.#merge(id, known, { type, matters })) return
-    } else this.#put(id, { type, matters })
+    } else if (this.#isRedundant({ unit: id, type }) && !this.#units.hasJob(id)) return
+    else this.#put(id, { type, matters })
     this.#addDependencies(type, id)
   }
 

@@ -37,6 +37,15 @@ export interface FoundUnit {
   readonly isMasked: boolean
 }
 
+/** A unit's id, and its id with its aliases. */
+export interface UnitNames {
+  readonly id: string
+  readonly names: readonly string[]
+}
+
+/** Where the distribution's packages put their units. */
+export const VENDOR = '/lib/systemd/system'
+
 interface Listing {
   readonly directory: string
   readonly names: ReadonlySet<string>
@@ -46,7 +55,7 @@ interface Listing {
 export class UnitPath {
   readonly #process: Process
   readonly #listings: readonly Listing[]
-  #aliases: ReadonlyMap<string, readonly string[]> | undefined
+  readonly #aliasesByDirectory = new Map<string, ReadonlyMap<string, readonly string[]>>()
 
   constructor(process: Process) {
     this.#process = process
@@ -96,20 +105,33 @@ export class UnitPath {
     return found === undefined ? undefined : { ...found, id: name }
   }
 
-  /** Names of links to a unit's file: its aliases. */
-  aliases(id: string): readonly string[] {
-    this.#aliases ??= this.#allAliases()
-    return this.#aliases.get(id) ?? []
+  /** Whether a directory other than this one has anything to say about a unit. */
+  isTouchedOutside(vendor: string, { id, names: own }: UnitNames): boolean {
+    const folders = [...dropInFolders(id), `${id}.wants`, `${id}.requires`]
+    return this.#listings.some(
+      ({ directory, names }) =>
+        directory !== vendor &&
+        (own.some(name => names.has(name)) ||
+          folders.some(folder => names.has(folder)) ||
+          this.#aliasesIn(directory).has(id)),
+    )
   }
 
-  #allAliases(): ReadonlyMap<string, readonly string[]> {
+  #aliasesIn(directory: string): ReadonlyMap<string, readonly string[]> {
+    const known = this.#aliasesByDirectory.get(directory)
+    if (known !== undefined) return known
     const aliases = new Map<string, string[]>()
-    for (const { directory, names } of this.#listings)
-      for (const name of names) {
-        const id = isUnitName(name) ? this.#aliasOf(`${directory}/${name}`, name) : undefined
-        if (id !== undefined) aliases.set(id, [...(aliases.get(id) ?? []), name])
-      }
+    for (const name of this.#listings.find(listing => listing.directory === directory)?.names ?? []) {
+      const id = isUnitName(name) ? this.#aliasOf(`${directory}/${name}`, name) : undefined
+      if (id !== undefined) aliases.set(id, [...(aliases.get(id) ?? []), name])
+    }
+    this.#aliasesByDirectory.set(directory, aliases)
     return aliases
+  }
+
+  /** Names of links to a unit's file: its aliases. */
+  aliases(id: string): readonly string[] {
+    return this.#listings.flatMap(({ directory }) => this.#aliasesIn(directory).get(id) ?? [])
   }
 
   /** Files NAME.d/*.conf over all directories by base name; those of the type and of the name's prefixes are weaker. */

@@ -3,7 +3,7 @@ import type { Process } from '../process.ts'
 import { DependencyGraph } from './graph.ts'
 import { UnitLoader, type Warn } from './load.ts'
 import { DEAD, isInactiveOrFailed, type SystemdState, type UnitConfig, type UnitRuntime } from './state.ts'
-import { UnitPath } from './unit-path.ts'
+import { UnitPath, VENDOR } from './unit-path.ts'
 
 export interface UnitsParts {
   readonly cell: Cell<SystemdState>
@@ -12,6 +12,8 @@ export interface UnitsParts {
   readonly warn: Warn
   /** Whether a unit needs no file. */
   readonly isBuiltIn: (name: string) => boolean
+  /** What was read when the files were the image's; undefined where the packages' units are not as they were. */
+  readonly image: () => UnitsRead | undefined
 }
 
 /** What reading the units came to. */
@@ -26,6 +28,7 @@ export class Units {
   readonly #process: () => Process
   readonly #warn: Warn
   readonly #isBuiltIn: (name: string) => boolean
+  readonly #image: () => UnitsRead | undefined
   #loader: UnitLoader | undefined
   #graph: DependencyGraph | undefined
   #graphOf: SystemdState['configs'] | undefined
@@ -37,6 +40,7 @@ export class Units {
     this.#process = parts.process
     this.#warn = parts.warn
     this.#isBuiltIn = parts.isBuiltIn
+    this.#image = parts.image
   }
 
   /** The unit of a name or alias, as it was read when it came into memory. */
@@ -44,9 +48,18 @@ export class Units {
     const state = this.#cell.value
     const known = state.configs.get(state.aliases.get(name) ?? name)
     if (known !== undefined && (known.loadState !== 'not-found' || this.#isUnchanged())) return known
-    const config = this.loader.load(name)
+    const config = this.#ofImage(name) ?? this.loader.load(name)
     this.#remember(config)
     return config
+  }
+
+  /** What was read of the image's own file, where that is there and nothing but the package speaks of the unit. */
+  #ofImage(name: string): UnitConfig | undefined {
+    const image = this.#image()
+    const known = image?.configs.get(image.aliases.get(name) ?? name)
+    if (known === undefined || (known.fragmentPath !== '' && !known.fragmentPath.startsWith(`${VENDOR}/`)))
+      return undefined
+    return this.loader.path.isTouchedOutside(VENDOR, known) ? undefined : known
   }
 
   runtime(id: string): UnitRuntime {

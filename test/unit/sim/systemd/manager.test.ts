@@ -85,6 +85,11 @@ it('KillMode=process leaves the others alone', async () => {
   )
   expect(left.length).toBeGreaterThan(0)
   expect(left.map(process => process.pid)).not.toContain(pid)
+  const { stdout } = await run(machine, ['journalctl', '-u', 'leaves', '-o', 'cat', '--no-pager'])
+  const [process] = left
+  expect(stdout).toContain(
+    `Unit process ${process?.pid} (${process?.comm}) remains running after unit stopped.`,
+  )
 })
 
 it('what changes a start and is not modelled is Unsimulated, never ignored', async () => {
