@@ -3,6 +3,7 @@ import type { Image, MountRecord } from '../src/format/image.ts'
 import { decodeText } from '../src/host/surrogate-escape.ts'
 import { type ParsedLine, parseFileLine } from './formats/file-line.ts'
 import { parseModulesDep } from './formats/modules-dep.ts'
+import { daysFromCivil } from './formats/strftime.ts'
 import { contentStore } from './fs/bytes.ts'
 import type { Ino, Inode } from './fs/inode.ts'
 import { ROOT_INO, type TreeState } from './fs/tree.ts'
@@ -163,20 +164,9 @@ function moduleIndexOf(image: Image, files: readonly ParsedLine[]): BootState['m
   return parseModulesDep(bytes === undefined ? '' : decodeText(bytes))
 }
 
-/** Seconds since the epoch of `2026-11-23T00:00:00Z`: days from the civil date, proleptic Gregorian. */
+/** Seconds since the epoch of `2026-11-23T00:00:00Z`. */
 export function parseIsoSeconds(text: string): number {
   const match = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)/.exec(text)
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (match ?? []).slice(1).map(Number)
-  const y = month <= 2 ? year - 1 : year
-  const era = Math.floor(y / 400)
-  const yearOfEra = y - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  const days =
-    era * 146_097 +
-    yearOfEra * 365 +
-    Math.floor(yearOfEra / 4) -
-    Math.floor(yearOfEra / 100) +
-    dayOfYear -
-    719_468
-  return days * 86_400 + hour * 3600 + minute * 60 + second
+  return daysFromCivil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
 }

@@ -1,5 +1,5 @@
 import type { JournalLine } from '../bus.ts'
-import { utcMoment } from '../formats/moment.ts'
+import { strftime } from '../formats/strftime.ts'
 import { program } from './getopt.ts'
 
 /** journalctl(1): lines of this boot, by unit. */
@@ -97,6 +97,5 @@ export const journalctl = program(
 
 /** `Nov 23 01:30:09 debian-12 echo[272]: hello`. */
 export function shortLine(entry: JournalLine): string {
-  const { monthName, day, clock } = utcMoment(entry.seconds)
-  return `${monthName} ${String(day).padStart(2, '0')} ${clock} ${entry.hostname} ${entry.identifier}[${entry.pid}]: ${entry.message}`
+  return `${strftime('%b %d %H:%M:%S', entry.seconds)} ${entry.hostname} ${entry.identifier}[${entry.pid}]: ${entry.message}`
 }

@@ -1,5 +1,6 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import { patternMatcher } from '../formats/fnmatch.ts'
 import type { Process } from '../process.ts'
 import { type ParsedOptions, parseOptions, UsageError } from './getopt.ts'
 
@@ -240,12 +241,7 @@ class Sysctl {
   #glob(pattern: string): readonly string[] {
     let paths = ['/proc/sys']
     for (const name of pattern.slice(PROC_SYS.length).split('/')) {
-      const source = name
-        .replace(/[.+^${}()|\\]/g, '\\$&')
-        .replaceAll('*', '.*')
-        .replaceAll('?', '.')
-        .replaceAll('[!', '[^')
-      const matcher = new RegExp(`^${source}$`)
+      const matcher = patternMatcher(name)
       paths = paths
         .filter(path => this.#process.stat(path).type === 'directory')
         .flatMap(path =>

@@ -1,3 +1,4 @@
+import { fnmatch } from '../formats/fnmatch.ts'
 import type { SystemctlCall } from './systemctl-call.ts'
 
 interface Row {
@@ -79,11 +80,7 @@ function isWanted(row: Row, options: SystemctlCall['options'], names: readonly s
 /** fnmatch(3) of a unit name; a name without type is a service. */
 function matches(pattern: string, unit: string): boolean {
   const full = /[*?[]|\.\w+$/.test(pattern) ? pattern : `${pattern}.service`
-  const source = full
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`).test(unit)
+  return fnmatch(full, unit)
 }
 
 /** The order of types in the table is that of their names. */

@@ -1,5 +1,6 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import { patternMatcher } from '../formats/fnmatch.ts'
 import type { Process } from '../process.ts'
 import { confFiles, searchConfFile } from './conf-files.ts'
 import { program } from './getopt.ts'
@@ -144,7 +145,7 @@ function write(process: Process, option: Option & { readonly value: string }, is
 function expand(process: Process, pattern: string): readonly string[] {
   let paths = ['']
   for (const name of pattern.split('/')) {
-    const matcher = globMatcher(name)
+    const matcher = patternMatcher(name)
     paths = paths
       .filter(path => process.stat(PROC_SYS + path).type === 'directory')
       .flatMap(path =>
@@ -155,12 +156,4 @@ function expand(process: Process, pattern: string): readonly string[] {
       )
   }
   return paths
-}
-
-function globMatcher(name: string): RegExp {
-  const source = name
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`)
 }

@@ -32,6 +32,8 @@ export class JobEngine {
   readonly #results = new Map<number, JobResult>()
   /** Units whose job has to be tried again, when something has changed. */
   readonly #held = new Set<string>()
+  /** What each waiting job was last seen to wait for. */
+  readonly #blockers = new Map<string, Blocker>()
 
   constructor(host: JobHost) {
     this.#host = host
@@ -143,17 +145,21 @@ export class JobEngine {
 
   /** job_is_runnable(): starts wait for what comes before, stops for what comes after; any stop goes first. */
   #isRunnable({ unit, type }: InstalledJob): boolean {
-    const { graph, installed } = this.#host
-    const isStop = (other: JobType): boolean => other === 'stop' || other === 'restart'
-    const isWaitingFor = (id: string, isAfter: boolean): boolean => {
-      const other = installed.get(id)
-      if (other === undefined) return false
-      return isAfter ? !isStop(type) : isStop(other.type)
-    }
-    return (
-      !graph.after(unit).some(id => isWaitingFor(id, true)) &&
-      !graph.before(unit).some(id => isWaitingFor(id, false))
-    )
+    const known = this.#blockers.get(unit)
+    if (known !== undefined && this.#isBlocked(type, known)) return false
+    const { graph } = this.#host
+    const blocker =
+      findBlocker(graph.after(unit), true, each => this.#isBlocked(type, each)) ??
+      findBlocker(graph.before(unit), false, each => this.#isBlocked(type, each))
+    if (blocker === undefined) this.#blockers.delete(unit)
+    else this.#blockers.set(unit, blocker)
+    return blocker === undefined
+  }
+
+  #isBlocked(type: JobType, { id, isBefore }: Blocker): boolean {
+    const other = this.#host.installed.get(id)
+    if (other === undefined) return false
+    return isBefore ? !isStop(type) : isStop(other.type)
   }
 
   #perform(job: InstalledJob): void {
@@ -208,6 +214,26 @@ export class JobEngine {
     return this.#host.config(unit).service?.type === 'oneshot'
   }
 }
+
+/** Another unit's job that has to be over first: because its unit comes before, or goes down first. */
+interface Blocker {
+  readonly id: string
+  readonly isBefore: boolean
+}
+
+function findBlocker(
+  ids: readonly string[],
+  isBefore: boolean,
+  isBlocking: (blocker: Blocker) => boolean,
+): Blocker | undefined {
+  for (const id of ids) {
+    const blocker = { id, isBefore }
+    if (isBlocking(blocker)) return blocker
+  }
+  return undefined
+}
+
+const isStop = (type: JobType): boolean => type === 'stop' || type === 'restart'
 
 const START_WORDS = { start: 'Starting', stop: 'Stopping', reload: 'Reloading' } as const
 

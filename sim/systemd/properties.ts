@@ -1,5 +1,5 @@
 import type { UnitProperties } from '../bus.ts'
-import { utcMoment } from '../formats/moment.ts'
+import { strftime } from '../formats/strftime.ts'
 import { SIGNAL_NUMBER } from '../process.ts'
 import { signalOf } from './exit-status.ts'
 import type { DependencyGraph } from './graph.ts'
@@ -180,6 +180,5 @@ export function timeSpan(ns: number): string {
 
 /** `Mon 2026-11-23 01:30:07 UTC`. */
 export function timestamp(seconds: number): string {
-  const { year, month, day, weekday, clock } = utcMoment(seconds)
-  return `${weekday} ${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')} ${clock} UTC`
+  return strftime('%a %Y-%m-%d %H:%M:%S UTC', seconds)
 }

@@ -1,5 +1,15 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import { exitWords, isCleanExit, isInStatusSet, signalOf } from './exit-status.ts'
+import { exitWords, isCleanExit, signalOf } from './exit-status.ts'
+import { shallRestart } from './restart-policy.ts'
+import {
+  ACTIVE_STATES,
+  HAS_CONTROL,
+  HAS_MAIN,
+  HAS_TIMER,
+  STARTING,
+  STOPPING,
+  TASK_NAMES,
+} from './service-states.ts'
 import {
   type ActiveState,
   type ExecKind,
@@ -11,39 +21,6 @@ import {
   type UnitConfig,
   type UnitRuntime,
 } from './state.ts'
-
-/** state_translation_table of src/core/service.c. */
-const ACTIVE_STATES: Readonly<Record<ServiceState, ActiveState>> = {
-  dead: 'inactive',
-  condition: 'activating',
-  'start-pre': 'activating',
-  start: 'activating',
-  'start-post': 'activating',
-  running: 'active',
-  exited: 'active',
-  reload: 'reloading',
-  stop: 'deactivating',
-  'stop-sigterm': 'deactivating',
-  'stop-sigkill': 'deactivating',
-  'stop-post': 'deactivating',
-  'final-sigterm': 'deactivating',
-  'final-sigkill': 'deactivating',
-  failed: 'failed',
-  'auto-restart': 'activating',
-}
-
-const STARTING: readonly string[] = ['condition', 'start-pre', 'start', 'start-post']
-const STOPPING: readonly string[] = [
-  'stop',
-  'stop-sigterm',
-  'stop-sigkill',
-  'stop-post',
-  'final-sigterm',
-  'final-sigkill',
-]
-const HAS_MAIN: readonly string[] = ['start', 'start-post', 'running', 'reload', ...STOPPING]
-const HAS_CONTROL: readonly string[] = [...STARTING, 'reload', ...STOPPING]
-const HAS_TIMER: readonly string[] = [...HAS_CONTROL, 'running', 'auto-restart']
 
 /** What starting or stopping a unit came to: the errno of unit_start() in words. */
 export type Outcome =
@@ -501,31 +478,8 @@ export class Service {
     this.#context.change({ isRestartForbidden: false })
   }
 
-  /** service_shall_restart(); Restart= of systemd.service(5). */
   #shallRestart(): boolean {
-    const { service } = this.#context
-    const { result, isRestartForbidden, main } = this.#runtime
-    if (isRestartForbidden) return false
-    if (main?.exitCode !== undefined) {
-      if (isInStatusSet(service.restartPreventExitStatus, main.exitCode)) return false
-      if (isInStatusSet(service.restartForceExitStatus, main.exitCode)) return true
-    }
-    const isSkipped = result === 'exec-condition'
-    switch (service.restart) {
-      case 'no':
-      case 'on-watchdog':
-        return false
-      case 'always':
-        return !isSkipped
-      case 'on-success':
-        return result === 'success'
-      case 'on-failure':
-        return result !== 'success' && !isSkipped
-      case 'on-abnormal':
-        return result !== 'success' && !isSkipped && result !== 'exit-code'
-      case 'on-abort':
-        return result === 'signal'
-    }
+    return !this.#runtime.isRestartForbidden && shallRestart(this.#context.service, this.#runtime)
   }
 
   #enterRestart(): void {
@@ -598,15 +552,4 @@ export class Service {
   #say(message: string, priority = 6): void {
     this.#context.say(`${this.#context.config.id}: ${message}`, priority)
   }
-}
-
-/** service_exec_command_to_string(), as the journal names a task. */
-const TASK_NAMES: Readonly<Record<ExecKind, string>> = {
-  ExecCondition: 'exec-condition',
-  ExecStartPre: 'start-pre',
-  ExecStart: 'start',
-  ExecStartPost: 'start-post',
-  ExecReload: 'reload',
-  ExecStop: 'stop',
-  ExecStopPost: 'stop-post',
 }
