@@ -86,20 +86,12 @@ export class Tree implements Driver {
 
   getattr(node: NodeId): Attributes {
     const inode = this.inode(node)
-    return {
-      ino: node,
-      type: inode.type,
-      mode: inode.mode,
-      uid: inode.uid,
-      gid: inode.gid,
-      sizeBytes: sizeOf(inode),
-      mtimeSeconds: inode.mtimeSeconds,
-      ctimeSeconds: inode.ctimeSeconds,
-      nlink: inode.nlink,
-      ...(inode.type === 'symlink' ? { target: inode.target } : {}),
-      ...(inode.type === 'file' && inode.isElided ? { isElided: true } : {}),
-      ...('major' in inode ? { major: inode.major, minor: inode.minor } : {}),
+    let attributes = knownAttributes.get(inode)
+    if (attributes?.ino !== node) {
+      attributes = attributesOf(node, inode)
+      knownAttributes.set(inode, attributes)
     }
+    return attributes
   }
 
   lookup(directory: NodeId, name: string): NodeId | undefined {
@@ -111,7 +103,13 @@ export class Tree implements Driver {
   }
 
   names(directory: NodeId): readonly string[] {
-    return [...this.#directory(directory).entries.keys()].sort(byBytes)
+    const { entries } = this.#directory(directory)
+    let names = knownNames.get(entries)
+    if (names === undefined) {
+      names = [...entries.keys()].sort(byBytes)
+      knownNames.set(entries, names)
+    }
+    return names
   }
 
   open(node: NodeId, flags: OpenFlags): OpenFile {
@@ -344,6 +342,29 @@ export class Tree implements Driver {
 }
 
 /** What space is given in, and what a directory takes. */
+/** Derived from an inode, which never changes, and kept as long as it: paths are walked all the time. */
+const knownAttributes = new WeakMap<Inode, Attributes>()
+
+/** The same for the sorted names of a directory. */
+const knownNames = new WeakMap<DirectoryInode['entries'], readonly string[]>()
+
+function attributesOf(node: NodeId, inode: Inode): Attributes {
+  return {
+    ino: node,
+    type: inode.type,
+    mode: inode.mode,
+    uid: inode.uid,
+    gid: inode.gid,
+    sizeBytes: sizeOf(inode),
+    mtimeSeconds: inode.mtimeSeconds,
+    ctimeSeconds: inode.ctimeSeconds,
+    nlink: inode.nlink,
+    ...(inode.type === 'symlink' ? { target: inode.target } : {}),
+    ...(inode.type === 'file' && inode.isElided ? { isElided: true } : {}),
+    ...('major' in inode ? { major: inode.major, minor: inode.minor } : {}),
+  }
+}
+
 export const BLOCK_BYTES = 4096
 const blocks = (sizeBytes: number): number => Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES
 
