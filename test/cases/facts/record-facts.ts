@@ -57,7 +57,8 @@ async function recordContainer(scenario: Scenario): Promise<void> {
   try {
     await mustRun(['docker', 'exec', id, 'bash', '-euc', scenario.setup ?? ':'])
     if (scenario.apply === true) await apply(host, DEFAULT_NODE_CONFIG)
-    await write(scenario, host, 'container debian-12')
+    const engineRoot = (await mustRun(['docker', 'info', '--format', '{{.DockerRootDir}}'])).trim()
+    await write(scenario, host, 'container debian-12', engineRoot)
   } finally {
     await host.close()
     if (id !== container.id) await mustRun(['docker', 'rm', '--force', id])
@@ -65,7 +66,12 @@ async function recordContainer(scenario: Scenario): Promise<void> {
   }
 }
 
-async function write(scenario: Scenario, host: Host, environment: string): Promise<void> {
+async function write(
+  scenario: Scenario,
+  host: Host,
+  environment: string,
+  engineRoot?: string,
+): Promise<void> {
   const { about, config } = scenario
   for (const name of factNames) {
     if (scenario.facts?.includes(folderOf(name)) === false) continue
@@ -73,7 +79,9 @@ async function write(scenario: Scenario, host: Host, environment: string): Promi
     const recorded = { about, environment, ...(config !== undefined && { config }), trips, fact: undefined }
     mkdirSync(`${HERE}/${folderOf(name)}`, { recursive: true })
     const text = toText({ ...recorded, fact: factOf(name, recorded) })
-    writeFileSync(`${HERE}/${folderOf(name)}/${scenario.name}.json`, text)
+    // Mounts name the folder of the engine that this machine happens to have; everybody else's is the usual one.
+    const usual = engineRoot === undefined ? text : text.replaceAll(engineRoot, '/var/lib/docker')
+    writeFileSync(`${HERE}/${folderOf(name)}/${scenario.name}.json`, usual)
   }
 }
 
