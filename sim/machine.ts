@@ -103,7 +103,11 @@ export class Machine implements System {
       mounts: new MountTable(this.#cell('mounts')),
       processes: new ProcessTable(this.#cell('processes')),
     }
-    this.fs = new FileSystem(this.kernel.mounts, superblock => this.#driver(superblock))
+    this.fs = new FileSystem(
+      this.kernel.mounts,
+      superblock => this.#driver(superblock),
+      () => this.#state.trees,
+    )
     this.bus = startDaemons({
       system: this,
       image,

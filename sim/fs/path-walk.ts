@@ -35,16 +35,29 @@ export interface Resolved {
 interface Walk {
   readonly caller: Caller
   followed: number
+  /** Every name on the way was one of a stored file system: what it leads to changes only when one of them does. */
+  isStored: boolean
+}
+
+/** Where root's paths led, as long as neither a stored file system nor the mount table changes. */
+interface DentryCache {
+  readonly stored: unknown
+  readonly mounts: unknown
+  readonly resolved: Map<string, Resolved>
 }
 
 /** path_resolution(7): from a path to a file of a mounted file system, with the permission of every directory on the way. */
 export class PathWalk {
   readonly #mounts: MountTable
   readonly #driver: (superblock: string) => Driver
+  readonly #stored: () => unknown
+  #dentries: DentryCache = { stored: undefined, mounts: undefined, resolved: new Map() }
 
-  constructor(mounts: MountTable, driver: (superblock: string) => Driver) {
+  /** `stored` gives the state of all stored file systems: another value after every change. */
+  constructor(mounts: MountTable, driver: (superblock: string) => Driver, stored: () => unknown) {
     this.#mounts = mounts
     this.#driver = driver
+    this.#stored = stored
   }
 
   /** Where a path leads; its last component may be missing. */
@@ -52,13 +65,35 @@ export class PathWalk {
     if (path === '') throw new KernelError('ENOENT')
     if (path.length >= PATH_MAX_BYTES / 4 && encodeText(path).length >= PATH_MAX_BYTES)
       throw new KernelError('ENAMETOOLONG')
+    const absolute = path.startsWith('/') ? path : `${caller.cwd}/${path}`
+    // Whom no directory stops, path_resolution(7) leads to the same place every time.
+    if (!caller.credentials.capabilities.has('cap_dac_override'))
+      return this.#fromRoot(caller, absolute, isFollowing).at
+    const { resolved } = this.#currentDentries()
+    const key = isFollowing ? absolute : `${absolute}\0`
+    const known = resolved.get(key)
+    if (known !== undefined) return known
+    const { at, isStored } = this.#fromRoot(caller, absolute, isFollowing)
+    if (isStored) resolved.set(key, at)
+    return at
+  }
+
+  #currentDentries(): DentryCache {
+    const [stored, mounts] = [this.#stored(), this.#mounts.all]
+    if (this.#dentries.stored !== stored || this.#dentries.mounts !== mounts)
+      this.#dentries = { stored, mounts, resolved: new Map() }
+    return this.#dentries
+  }
+
+  #fromRoot(caller: Caller, path: string, isFollowing: boolean): { at: Resolved; isStored: boolean } {
     const mount = this.#mounts.at('/')
     if (mount === undefined) throw new KernelError('ENOENT')
     const driver = this.#driver(mount.superblock)
     const node = mountRoot(mount, driver)
     const root: Resolved = { path: '/', mount, driver, node, directory: node, name: '' }
-    const absolute = path.startsWith('/') ? path : `${caller.cwd}/${path}`
-    return this.#walk(root, absolute, { walk: { caller, followed: 0 }, isFollowing })
+    const walk: Walk = { caller, followed: 0, isStored: true }
+    const at = this.#walk(root, path, { walk, isFollowing })
+    return { at, isStored: walk.isStored }
   }
 
   #walk(from: Resolved, path: string, options: { walk: Walk; isFollowing: boolean }): Resolved {
@@ -98,6 +133,7 @@ export class PathWalk {
 
   #step(at: Resolved, name: string, walk: Walk): Resolved {
     const { driver, node } = at
+    if (typeof driver.root !== 'number') walk.isStored = false
     if (node === undefined) throw new KernelError('ENOENT')
     const attributes = driver.getattr(node)
     if (attributes.type !== 'directory') throw new KernelError('ENOTDIR')
@@ -112,6 +148,7 @@ export class PathWalk {
     const mount = child === undefined ? undefined : this.#mounts.at(path)
     if (mount === undefined) return below
     const mounted = this.#driver(mount.superblock)
+    if (typeof mounted.root !== 'number') walk.isStored = false
     return { ...below, mount, driver: mounted, node: mountRoot(mount, mounted) }
   }
 
@@ -124,7 +161,7 @@ export class PathWalk {
       return { ...at, path, node: parent, directory: parent, name: '' }
     }
     return this.#walk(this.#linkBase(at, '/'), path, {
-      walk: { caller: KERNEL, followed: 0 },
+      walk: { caller: KERNEL, followed: 0, isStored: true },
       isFollowing: false,
     })
   }

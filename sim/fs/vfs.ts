@@ -25,10 +25,11 @@ export class FileSystem {
   readonly #driver: (superblock: string) => Driver
   readonly #walk: PathWalk
 
-  constructor(mounts: MountTable, driver: (superblock: string) => Driver) {
+  /** `stored` gives the state of all stored file systems: another value after every change. */
+  constructor(mounts: MountTable, driver: (superblock: string) => Driver, stored: () => unknown) {
     this.#mounts = mounts
     this.#driver = driver
-    this.#walk = new PathWalk(mounts, driver)
+    this.#walk = new PathWalk(mounts, driver, stored)
   }
 
   /** EACCES or ENOTDIR where chdir(2) would be refused. */
