@@ -1,3 +1,4 @@
+import { Unsimulated } from '../../src/host/host.ts'
 import type { JournalLine } from '../bus.ts'
 import { strftime } from '../formats/strftime.ts'
 import { program } from './getopt.ts'
@@ -14,9 +15,6 @@ export const journalctl = program(
       'e,pager-end',
       'x,catalog',
       'q,quiet',
-      'k,dmesg',
-      'p,priority:',
-      'no-hostname',
       'r,reverse',
       'a,all',
       'no-full',
@@ -24,6 +22,9 @@ export const journalctl = program(
       't,identifier:',
     ],
     unsimulated: [
+      'k,dmesg',
+      'p,priority:',
+      'no-hostname',
       'f,follow',
       'since:',
       'until:',
@@ -89,7 +90,13 @@ export const journalctl = program(
     const lines = count === 0 ? [] : all.slice(-count)
     if (options.has('reverse')) lines.reverse()
     if (lines.length === 0 && !options.has('quiet')) process.print('-- No entries --\n')
-    const isCat = options.value('output') === 'cat'
+    const output = options.value('output') ?? 'short'
+    if (output !== 'short' && output !== 'cat') throw new Unsimulated('journalctl', `-o ${output}`)
+    // -o cat has no place for the catalog's explanations: recorded.
+    if (options.has('catalog') && output !== 'cat') throw new Unsimulated('journalctl', '--catalog')
+    const boot = options.value('boot') ?? '0'
+    if (boot !== '0') throw new Unsimulated('journalctl', `-b ${boot}`)
+    const isCat = output === 'cat'
     process.print(lines.map(entry => `${isCat ? entry.message : shortLine(entry)}\n`).join(''))
     return 0
   },

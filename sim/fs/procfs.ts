@@ -41,7 +41,7 @@ const NAMES_OF_LINUX = new Set(
   `acpi asound buddyinfo bus cgroups config.gz consoles cpuinfo crypto devices diskstats dma driver dynamic_debug
    execdomains fb fs interrupts iomem ioports irq kallsyms kcore key-users keys kmsg kpagecgroup kpagecount kpageflags
    latency_stats locks mdstat meminfo misc mtrr net pagetypeinfo partitions pressure sched_debug schedstat scsi slabinfo
-   softirqs stat sysrq-trigger sysvipc timer_list tty vmallocinfo vmstat zoneinfo`.split(/\s+/),
+   softirqs stat sysrq-trigger sysvipc timer_list tty version vmallocinfo vmstat zoneinfo`.split(/\s+/),
 )
 
 const file = (read: (opener: Opener) => string, mode = 0o444): KernFile => ({ kind: 'file', mode, read })
@@ -58,7 +58,6 @@ function rootFiles({ kernel, clock }: ProcSource): Readonly<Record<string, KernN
       const seconds = (clock.monotonicNs / 1e9).toFixed(2)
       return `${seconds} ${(Number(seconds) * record.cpuCount).toFixed(2)}\n`
     }),
-    version: file(() => `Linux version ${record.release} ${record.version}\n`),
     swaps: file(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
     ...(kernel.modules.isSupported ? { modules: file(() => modulesText(kernel)) } : {}),
   }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Machine } from '../../../../sim/machine.ts'
+import { Unsimulated } from '../../../../src/host/host.ts'
 import { boot, put, run } from '../../../simulated.ts'
 
 const fresh = await boot('debian-12-container')
@@ -36,3 +37,10 @@ it('where nothing is written it says so, and with -q nothing', async () => {
   expect(await journalctl('-u', 'nothere')).toBe('-- No entries --\n')
   expect(await journalctl('-q', '-u', 'nothere')).toBe('')
 })
+
+it.each([['-k'], ['-p', 'err'], ['-o', 'json'], ['-b-1'], ['-x']])(
+  '%s is not passed over',
+  async (...options) => {
+    await expect(run(await boot('debian-12'), ['journalctl', ...options])).rejects.toThrow(Unsimulated)
+  },
+)
