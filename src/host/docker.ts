@@ -1,5 +1,5 @@
 import type { Host } from './host.ts'
-import { openShellHost } from './shell-transport.ts'
+import { openShellHost, startProgram } from './shell-transport.ts'
 
 /**
  * A running container, by id or name, through the docker client; DOCKER_HOST and the client's contexts count as they
@@ -8,7 +8,7 @@ import { openShellHost } from './shell-transport.ts'
 export function openDockerHost(container: string): Host {
   return openShellHost({
     name: `docker:${container}`,
-    argv: bootstrap => ['docker', 'exec', '-i', '--', container, 'sh', '-c', bootstrap],
+    start: bootstrap => startProgram(['docker', 'exec', '-i', '--', container, 'sh', '-c', bootstrap]),
     explain: ({ spawnError, stderr }) => ({
       reason: 'unreachable',
       message: spawnError === undefined ? stderr || 'its shell ended at once' : noClient(spawnError),

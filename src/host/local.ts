@@ -1,11 +1,11 @@
 import type { Host } from './host.ts'
-import { openShellHost } from './shell-transport.ts'
+import { openShellHost, startProgram } from './shell-transport.ts'
 
 /** This machine, spoken to through a shell like every other, so that nothing differs but the way there. */
 export function openLocalHost(shell = 'sh'): Host {
   return openShellHost({
     name: 'local:',
-    argv: bootstrap => [shell, '-c', bootstrap],
+    start: bootstrap => startProgram([shell, '-c', bootstrap]),
     explain: ({ spawnError, stderr }) => ({
       reason: 'unreachable',
       message:

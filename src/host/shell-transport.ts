@@ -1,17 +1,44 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
 import type { Host, HostErrorReason, Reply, Request, SendOptions } from './host.ts'
 import { HostError } from './host.ts'
 import { BOOTSTRAP, encodeBatch, ReplyDecoder } from './wire.ts'
 
-/** A way to a POSIX shell: a program of this machine whose streams are those of `sh -c BOOTSTRAP` on the far side. */
+/** A way to a POSIX shell. */
 export interface ShellTransport {
   readonly name: string
-  /** What to start, given the bootstrap as one argument of `sh -c`. */
-  argv(bootstrap: string): readonly [string, ...string[]]
+  /** Starts `sh -c` with the bootstrap as its one argument on the far side. */
+  start(bootstrap: string): FarShell
   /** How a person is told that the program is not there, or ended before the far shell answered. */
   explain(failure: StartFailure): { readonly reason: HostErrorReason; readonly message: string }
   /** How long the far shell may take to answer at all. Default 30 000. */
   readonly connectTimeoutMs?: number
+}
+
+/** The streams of a shell on the far side, however they travel. */
+export interface FarShell {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Resolves once both outputs have ended, whatever the reason; rejects where the way there could not be started. */
+  readonly ended: Promise<void>
+  /** No longer waits for it. What the far side was told may go on. */
+  abandon(): void
+  /** Ends the way there at once. */
+  kill(): void
+}
+
+/** A far shell whose streams are those of a program of this machine. */
+export function startProgram(argv: readonly [string, ...string[]]): FarShell {
+  const [program, ...rest] = argv
+  // In a session of its own: Ctrl-C is ours to answer, and must not end a batch halfway.
+  const child = spawn(program, rest, { stdio: 'pipe', detached: true })
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', () => resolve())
+  })
+  const { stdin, stdout, stderr } = child
+  return { stdin, stdout, stderr, ended, abandon: () => child.unref(), kill: () => child.kill('SIGKILL') }
 }
 
 export interface StartFailure {
@@ -56,7 +83,7 @@ class Conversation {
   readonly #transport: ShellTransport
   readonly #batch: readonly Request[]
   readonly #decoder: ReplyDecoder
-  readonly #child: ChildProcessWithoutNullStreams
+  readonly #shell: FarShell
   readonly #connecting: NodeJS.Timeout
   #settle: Settle | undefined
   #stderr = ''
@@ -71,11 +98,11 @@ class Conversation {
     this.outcome = new Promise<readonly Reply[]>((resolve, reject) => {
       this.#settle = { resolve, reject }
     }).finally(() => options.signal?.removeEventListener('abort', giveUp))
-    this.#child = start(transport.argv(BOOTSTRAP))
+    this.#shell = transport.start(BOOTSTRAP)
     this.#connecting = setTimeout(() => this.#isTooLate(), transport.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
     this.#listen()
-    for (const frame of encoded.frames) this.#child.stdin.write(frame)
-    this.#child.stdin.end()
+    for (const frame of encoded.frames) this.#shell.stdin.write(frame)
+    this.#shell.stdin.end()
   }
 
   /** Stops listening. What the far side was told goes on there. */
@@ -84,20 +111,22 @@ class Conversation {
     this.#end(settle =>
       settle.reject(new HostError(reason, `${this.#transport.name}: ${message}`, { replies, cause })),
     )
-    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream.destroy()
-    this.#child.unref()
+    for (const stream of [this.#shell.stdin, this.#shell.stdout, this.#shell.stderr]) stream.destroy()
+    this.#shell.abandon()
   }
 
   #listen(): void {
-    const child = this.#child
-    child.stdout.on('data', (bytes: Buffer) => this.#hear(bytes))
-    child.stderr.on('data', (bytes: Buffer) => {
+    const shell = this.#shell
+    shell.stdout.on('data', (bytes: Buffer) => this.#hear(bytes))
+    shell.stderr.on('data', (bytes: Buffer) => {
       this.#stderr = (this.#stderr + bytes.toString()).slice(-MAX_STDERR)
     })
     // A far side that ends early does not take all that is written to it: the end itself is what counts.
-    child.stdin.on('error', () => undefined)
-    child.on('error', (error: NodeJS.ErrnoException) => this.#failToStart(error))
-    child.on('close', () => this.#lose())
+    shell.stdin.on('error', () => undefined)
+    shell.ended.then(
+      () => this.#lose(),
+      (error: NodeJS.ErrnoException) => this.#failToStart(error),
+    )
   }
 
   #hear(bytes: Buffer): void {
@@ -129,7 +158,7 @@ class Conversation {
   }
 
   #isTooLate(): void {
-    this.#child.kill('SIGKILL')
+    this.#shell.kill()
     this.fail('timeout', this.#stderr.trim() || 'it does not answer')
   }
 
@@ -139,10 +168,4 @@ class Conversation {
     this.#settle = undefined
     if (settle !== undefined) tell(settle)
   }
-}
-
-/** In a session of its own: Ctrl-C is ours to answer, and must not end a batch halfway. */
-function start(argv: readonly [string, ...string[]]): ChildProcessWithoutNullStreams {
-  const [program, ...rest] = argv
-  return spawn(program, rest, { stdio: 'pipe', detached: true })
 }

@@ -3,12 +3,14 @@ import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Host, Request } from '../../../../src/host/host.ts'
 import { HostError } from '../../../../src/host/host.ts'
-import { openShellHost, type ShellTransport } from '../../../../src/host/shell-transport.ts'
+import { openShellHost, type ShellTransport, startProgram } from '../../../../src/host/shell-transport.ts'
 
-const open = (argv: ShellTransport['argv'], more: Partial<ShellTransport> = {}): Host =>
+type Argv = readonly [string, ...string[]]
+
+const open = (argv: (bootstrap: string) => Argv, more: Partial<ShellTransport> = {}): Host =>
   openShellHost({
     name: 'far',
-    argv,
+    start: bootstrap => startProgram(argv(bootstrap)),
     explain: ({ spawnError, stderr }) => ({ reason: 'unreachable', message: `${spawnError ?? stderr}` }),
     ...more,
   })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Host, Reply, Request } from '../../../../src/host/host.ts'
-import { openShellHost } from '../../../../src/host/shell-transport.ts'
+import { openShellHost, startProgram } from '../../../../src/host/shell-transport.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -9,7 +9,7 @@ const isRoot = process.getuid?.() === 0
 const through = (...entry: [string, ...string[]]): Host =>
   openShellHost({
     name: 'far',
-    argv: bootstrap => [...entry, 'sh', '-c', bootstrap],
+    start: bootstrap => startProgram([...entry, 'sh', '-c', bootstrap]),
     explain: ({ spawnError, stderr }) => ({ reason: 'unreachable', message: `${spawnError ?? stderr}` }),
   })
 
