@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { sealImage } from '../src/format/canonical.ts'
 import type { ContentRecord, Exchange, Image } from '../src/format/image.ts'
+import { packImages, type StoredImage } from '../src/format/image-store.ts'
+import { CONTENT_FILE, imageNames, loadImage } from '../src/images.ts'
 import { type Finished, mustRun } from './command.ts'
 import { recordImage } from './recording/image.ts'
 import { layOut } from './recording/layout.ts'
@@ -118,20 +120,33 @@ function withDataRoot<T extends Omit<Image, 'digest'>>(image: T, root: string): 
   return { ...image, mounts }
 }
 
-function write(image: Image): void {
-  const path = join(sourceDirectory, '..', 'sim', 'images', `${image.name}.json`)
-  const text = `${layOut({ ...image, kernel: undefined, files: undefined }, 2).slice(0, -2)},\n "kernel": ${layOut(image.kernel, 2, ' ')}`
-  writeFileSync(path, `${text},\n "files": ${layOut(image.files, 1, ' ')}\n}\n`)
-  process.stdout.write(`${path}\n`)
+/** Writes new images among those that there are: what several have in common is stored once. */
+async function write(recorded: readonly Image[]): Promise<void> {
+  const names = recorded.map(image => image.name)
+  const others = (await imageNames()).filter(name => !names.includes(name))
+  const { images, content } = packImages([...(await Promise.all(others.map(loadImage))), ...recorded])
+  const directory = join(sourceDirectory, '..', 'sim', 'images')
+  mkdirSync(join(directory, dirname(CONTENT_FILE)), { recursive: true })
+  writeFileSync(join(directory, CONTENT_FILE), `${layOut(content, 1)}\n`)
+  for (const image of images) writeFileSync(join(directory, `${image.name}.json`), textOf(image))
+}
+
+function textOf(image: StoredImage): string {
+  const head = layOut({ ...image, kernel: undefined, files: undefined }, 2).slice(0, -2)
+  const kernel = layOut(image.kernel, 2, ' ')
+  return `${head},\n "kernel": ${kernel},\n "files": ${layOut(image.files, 2, ' ')}\n}\n`
 }
 
 /** `node record.js [container|vm] [NAME…]`: both kinds and all releases, unless said otherwise. */
 async function main(args: readonly string[]): Promise<void> {
   const kinds = args.filter(word => word === 'container' || word === 'vm')
   const names = args.filter(word => !kinds.some(kind => kind === word))
+  const isWanted = (kind: string): boolean => kinds.length === 0 || kinds.some(word => word === kind)
   for (const name of names.length > 0 ? names : releaseNames()) {
-    if (kinds.length === 0 || kinds.includes('container')) write(await recordContainer(name))
-    if (kinds.length === 0 || kinds.includes('vm')) write(await recordVm(name))
+    process.stdout.write(`${name}\n`)
+    const container = isWanted('container') ? [await recordContainer(name)] : []
+    const vm = isWanted('vm') ? [await recordVm(name)] : []
+    await write([...container, ...vm])
   }
 }
 

@@ -1,8 +1,11 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { Image } from './format/image.ts'
 import { openDockerHost } from './host/docker.ts'
 import type { Host } from './host/host.ts'
 import { openLocalHost } from './host/local.ts'
+import { openVmHost } from './host/vm.ts'
+import { isVmName } from './host/vm-directory.ts'
+import { imageNames, loadImage } from './images.ts'
 
 /** One kind of host: what stands before the colon, and what opens it given what stands behind. */
 interface Scheme {
@@ -33,6 +36,11 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
     meaning: 'a running container, by id or name',
     open: rest => openDockerHost(named('docker', rest)),
   },
+  vm: {
+    form: 'vm:debian-12',
+    meaning: 'a virtual machine that `seatrial env start` started',
+    open: rest => (isVmName(rest) ? openVmHost(rest) : refuse(`vm:${rest}`, 'it is not a name of a machine')),
+  },
 }
 
 /** Opens the host of a name such as `sim:debian-12`. Speaks to nobody yet; throws `UnknownHost`. */
@@ -44,24 +52,12 @@ export async function openHost(name: string): Promise<Host> {
   return scheme.open(name.slice(colon + 1))
 }
 
-/** Base images, beside the simulator in the sources and in the package alike. */
-const IMAGES = new URL('../sim/images/', import.meta.url)
-
-/** The names of the images that come with Seatrial. */
-export async function imageNames(): Promise<readonly string[]> {
-  const files = await readdir(IMAGES)
-  return files
-    .filter(file => file.endsWith('.json'))
-    .map(file => file.slice(0, -'.json'.length))
-    .sort()
-}
-
-/** A base image by name; throws `UnknownHost`. */
+/** A base image by name; throws `UnknownHost`. The same value for the same name. */
 export async function readImage(name: string): Promise<Image> {
   const known = await imageNames()
   if (!known.includes(name))
     throw new UnknownHost(`there is no image ${JSON.stringify(name)}; known: ${known.join(', ')}`)
-  return JSON.parse(await readFile(new URL(`${name}.json`, IMAGES), 'utf8'))
+  return loadImage(name)
 }
 
 /** `debian-12`, `debian-12?seed=7`, `./saved.json`, `./saved.json?reboot`. */

@@ -38,4 +38,5 @@ export {
   type Wait,
   type Write,
 } from './host/host.ts'
-export { imageNames, openHost, saveHost, UnknownHost } from './hosts.ts'
+export { openHost, saveHost, UnknownHost } from './hosts.ts'
+export { imageNames } from './images.ts'

@@ -11,7 +11,7 @@ import { decodeText, encodeText } from './host/surrogate-escape.ts'
 import { readImage } from './hosts.ts'
 
 export { Machine, SimHost } from '../sim/door.ts'
-export { imageNames } from './hosts.ts'
+export { imageNames } from './images.ts'
 
 /** A freshly booted simulated host of a base image (`debian-12`). Throws `UnknownHost` with the known names. */
 export async function simulatedHost(

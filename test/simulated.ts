@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Machine, type RunOptions } from '../sim/machine.ts'
 import type { Image } from '../src/format/image.ts'
+import { type SharedContent, type StoredImage, unpackImage } from '../src/format/image-store.ts'
 import { decodeText, encodeText } from '../src/host/surrogate-escape.ts'
+import { CONTENT_FILE } from '../src/images.ts'
 
 const images = new Map<string, Image>()
 
@@ -9,11 +11,21 @@ const images = new Map<string, Image>()
 export function imageOf(name: string): Image {
   const known = images.get(name)
   if (known !== undefined) return known
-  const text = readFileSync(new URL(`../sim/images/${name}.json`, import.meta.url), 'utf8')
-  const image: Image = JSON.parse(text)
+  const image = readImageNow(name)
   images.set(name, image)
   return image
 }
+
+let content: SharedContent | undefined
+
+/** A base image by name, read anew. */
+export function readImageNow(name: string): Image {
+  content ??= parse<SharedContent>(CONTENT_FILE)
+  return unpackImage(parse<StoredImage>(`${name}.json`), content, basis => imageOf(basis).files)
+}
+
+const parse = <T>(file: string): T =>
+  JSON.parse(readFileSync(new URL(`../sim/images/${file}`, import.meta.url), 'utf8'))
 
 /** A fresh machine of an image, booted. */
 export const boot = (name: string): Promise<Machine> => Machine.boot(imageOf(name))

@@ -56,6 +56,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ['src/engine/', 1],
   ['src/host/', 1],
   ['sim/', 1],
+  ['src/images.ts', 1],
   ['src/lab/', 2],
   ['containers/', 2],
   ['src/hosts.ts', 3],

@@ -187,11 +187,45 @@ export class Kmod {
   #byAlias(alias: string): readonly FoundModule[] {
     const { modules } = this.#process.kernel.record
     if (!this.#hasIndex || modules === undefined) return []
-    const names = Object.entries(modules).filter(([, record]) =>
-      record.aliases?.some(pattern => matches(moduleName(pattern), alias)),
-    )
-    return names.map(([name]) => ({ name, isAlias: true, isBuiltin: false }))
+    return aliasIndexOf(modules)
+      .lookup(alias)
+      .map(name => ({ name, isAlias: true, isBuiltin: false }))
   }
+}
+
+/** modules.alias, as an index: most aliases have no wildcard, and there are thousands. */
+class AliasIndex {
+  readonly #order: ReadonlyMap<string, number>
+  readonly #plain = new Map<string, string[]>()
+  readonly #patterns: { readonly pattern: string; readonly name: string }[] = []
+
+  constructor(modules: Readonly<Record<string, ModuleRecord>>) {
+    this.#order = new Map(Object.keys(modules).map((name, index) => [name, index]))
+    for (const [name, { aliases = [] }] of Object.entries(modules))
+      for (const pattern of aliases.map(moduleName)) this.#add(pattern, name)
+  }
+
+  /** The modules with an alias that fits, in the order of the index. */
+  lookup(alias: string): readonly string[] {
+    const matching = this.#patterns.filter(({ pattern }) => fnmatch(pattern, alias)).map(({ name }) => name)
+    const names = new Set([...(this.#plain.get(alias) ?? []), ...matching])
+    const place = (name: string): number => this.#order.get(name) ?? 0
+    return [...names].sort((a, b) => place(a) - place(b))
+  }
+
+  #add(pattern: string, name: string): void {
+    if (isPattern(pattern)) this.#patterns.push({ pattern, name })
+    else this.#plain.set(pattern, [...(this.#plain.get(pattern) ?? []), name])
+  }
+}
+
+const aliasIndexes = new WeakMap<object, AliasIndex>()
+
+/** Hosts of one image share it. */
+function aliasIndexOf(modules: Readonly<Record<string, ModuleRecord>>): AliasIndex {
+  const index = aliasIndexes.get(modules) ?? new AliasIndex(modules)
+  aliasIndexes.set(modules, index)
+  return index
 }
 
 const asAlias = (module: FoundModule): FoundModule => ({ ...module, isAlias: true })
@@ -207,9 +241,10 @@ function parseParameters(text: string): Readonly<Record<string, string>> {
   )
 }
 
-/** Most aliases have no wildcard, and there are thousands. */
+const isPattern = (text: string): boolean => /[*?[]/.test(text)
+
 const matches = (pattern: string, text: string): boolean =>
-  /[*?[]/.test(pattern) ? fnmatch(pattern, text) : pattern === text
+  isPattern(pattern) ? fnmatch(pattern, text) : pattern === text
 
 /** The configuration files in reading order: by name over all directories. */
 function configTexts(process: Process): readonly string[] {

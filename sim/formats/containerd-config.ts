@@ -256,7 +256,7 @@ const deprecation = (release: ContainerdRelease, version: bigint): string =>
 export const pluginId = (uri: string): string => uri.split('.').slice(4).join('.')
 
 /** The type of a plugin's URI: `io.containerd.grpc.v1`. */
-export const pluginType = (uri: string): string => uri.split('.').slice(0, 4).join('.')
+export const pluginType = (uri: string): string => /^(?:[^.]*\.){0,3}[^.]*/.exec(uri)?.[0] ?? uri
 
 /** Whether `disabled_plugins` names a plugin: by id in a version 1 file, by URI otherwise. */
 export const isDisabled = (config: GoMap, uri: string): boolean =>

@@ -120,11 +120,14 @@ export class Units {
     if (this.#swept === this.#cell.value) return
     const kept = this.#reachable()
     const { value } = this.#cell
-    this.#cell.value = {
-      ...value,
-      configs: value.configs.filter((_, id) => kept.has(id)),
-      aliases: value.aliases.filter(id => kept.has(id)),
-      runtimes: value.runtimes.filter((_, id) => kept.has(id)),
+    const forgotten = [...value.configs.keys(), ...value.runtimes.keys()].filter(id => !kept.has(id))
+    if (forgotten.length > 0) {
+      this.#cell.value = {
+        ...value,
+        configs: value.configs.deleteAll(forgotten),
+        aliases: value.aliases.filter(id => kept.has(id)),
+        runtimes: value.runtimes.deleteAll(forgotten),
+      }
     }
     this.#swept = this.#cell.value
   }
@@ -191,8 +194,19 @@ export class Units {
       if (kept.has(id)) continue
       kept.add(id)
       const config = configs.get(id)
-      if (config !== undefined) for (const names of Object.values(config.dependencies)) pending.push(...names)
+      if (config !== undefined) for (const other of namedBy(config)) if (!kept.has(other)) pending.push(other)
     }
     return kept
   }
+}
+
+const named = new WeakMap<UnitConfig, readonly string[]>()
+
+/** The units that a unit names in its dependencies, each once. */
+function namedBy(config: UnitConfig): readonly string[] {
+  const known = named.get(config)
+  if (known !== undefined) return known
+  const names = [...new Set(Object.values(config.dependencies).flat())]
+  named.set(config, names)
+  return names
 }

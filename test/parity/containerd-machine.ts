@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Map as PersistentMap } from 'immutable'
 import { InputStream, OutputStream } from '../../sim/fs/pipe.ts'
 import { bootState } from '../../sim/image.ts'
@@ -6,6 +5,7 @@ import { Machine } from '../../sim/machine.ts'
 import { type Child, Process } from '../../sim/process.ts'
 import type { Image } from '../../src/format/image.ts'
 import { decodeText } from '../../src/host/surrogate-escape.ts'
+import { imageOf } from '../simulated.ts'
 import type { ContainerdRecording } from './recorded-containerd.ts'
 
 const DIRECTORIES = [
@@ -29,12 +29,10 @@ const stdoutOf = (recording: ContainerdRecording, command: string): string =>
   recording.commands.find(({ argv }) => argv.join(' ') === command)?.stdout ?? ''
 
 /** The image of a virtual machine: its kernel. */
-export const vmImage: Image = JSON.parse(
-  readFileSync(new URL('../../sim/images/debian-12.json', import.meta.url), 'utf8'),
-)
+export const vmImage: Image = imageOf('debian-12')
 
 /** The root directory that `record-containerd.sh` makes: a tmpfs, and a release of containerd in it. */
-function imageOf(base: Image, recording: ContainerdRecording): Image {
+function imageWith(base: Image, recording: ContainerdRecording): Image {
   const exchange = (argv: string[], stdout: string) => ({ argv, exitCode: 0, stdout, stderr: '' })
   const mount = (target: string, fstype: string, majorMinor: string) => ({
     source: fstype,
@@ -94,7 +92,7 @@ export class ContainerdMachine {
     files: Readonly<Record<string, string>> = {},
     machine?: Machine,
   ) {
-    this.machine = machine ?? bootWithoutInit(imageOf(base, recording))
+    this.machine = machine ?? bootWithoutInit(imageWith(base, recording))
     this.#base = base
     this.#recording = recording
     this.#shell = this.#process(new OutputStream(), new OutputStream())

@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { recordContainer } from '../../containers/record.ts'
 import { settledPart } from '../../containers/recording/settled.ts'
 import { verifyDigest } from '../../src/format/canonical.ts'
-import type { Image } from '../../src/format/image.ts'
 import { describeContainer } from '../real.ts'
+import { imageOf } from '../simulated.ts'
 
-const committed: Image = JSON.parse(
-  readFileSync(new URL('../../sim/images/debian-12-container.json', import.meta.url), 'utf8'),
-)
+const committed = imageOf('debian-12-container')
 
 await describeContainer('debian-12', 'the image of the container', () => {
   test('recorded again from the same packages it says the same', async context => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { imageNames, readImage } from '../../src/hosts.ts'
+import { readImage } from '../../src/hosts.ts'
+import { imageNames } from '../../src/images.ts'
 import { describeContainer } from '../real.ts'
 
 const notice = readFileSync(new URL('../../NOTICE', import.meta.url), 'utf8')

@@ -7,7 +7,8 @@ import { main } from '../../src/cli/main.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { readNodeConfig } from '../../src/config/node-config.ts'
 import { decodeText, encodeText } from '../../src/host/surrogate-escape.ts'
-import { imageNames, readImage } from '../../src/hosts.ts'
+import { readImage } from '../../src/hosts.ts'
+import { imageNames } from '../../src/images.ts'
 
 /** What the documentation says is what the command does. */
 

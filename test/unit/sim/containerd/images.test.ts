@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { OutputStream } from '../../../../sim/fs/pipe.ts'
 import { Process } from '../../../../sim/process.ts'
-import type { Image } from '../../../../src/format/image.ts'
 import { decodeText } from '../../../../src/host/surrogate-escape.ts'
 import { bootWithoutInit } from '../../../parity/containerd-machine.ts'
-
-const readImage = (name: string): Image =>
-  JSON.parse(readFileSync(new URL(`../../../../sim/images/${name}.json`, import.meta.url), 'utf8'))
+import { imageOf } from '../../../simulated.ts'
 
 describe.each(['debian-12', 'debian-12-container'])('containerd of the image %s', name => {
-  const image = readImage(name)
+  const image = imageOf(name)
   const recorded = (command: string): unknown =>
     image.exchanges.find(({ argv }) => argv.join(' ') === command)?.stdout
 
