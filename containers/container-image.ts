@@ -14,7 +14,7 @@ import { buildTree, missingForTree } from './tree.ts'
  */
 export async function containerImage(release: Release, dockerHost: string): Promise<string> {
   const tag = `seatrial/${release.name}:${release.key}`
-  await withLock(`image-${release.name}`, async () => {
+  await withLock(`image-${release.name}-${release.key}`, async () => {
     const found = await run(['docker', '-H', dockerHost, 'image', 'inspect', tag])
     if (found.exitCode !== 0) await build(release, dockerHost, tag)
   })
@@ -45,6 +45,8 @@ async function importTree(release: Release, dockerHost: string, tag: string): Pr
 }
 
 async function buildFromDockerfile(release: Release, dockerHost: string, tag: string): Promise<void> {
-  const context = join(sourceDirectory, release.name)
-  await mustRun(['docker', '-H', dockerHost, 'build', '--network=host', '--quiet', '--tag', tag, context])
+  const dockerfile = join(sourceDirectory, release.name, 'Dockerfile')
+  const extra = `EXTRA_PACKAGES=${release.extraPackages.join(' ')}`
+  const build = ['build', '--network=host', '--quiet', '--build-arg', extra, '--file', dockerfile]
+  await mustRun(['docker', '-H', dockerHost, ...build, '--tag', tag, sourceDirectory])
 }

@@ -6,9 +6,11 @@ root=$1
 name=$2
 
 # mmdebstrap meets the dependency on a merged /usr with usrmerge, which brings all of perl; an installer does not.
-chroot "$root" dpkg-query -W -f '${Package}\n' 'perl*' 'lib*perl*' 'libgdbm*' | xargs chroot "$root" apt-mark -qq auto
-chroot "$root" apt-get -qq -y -o APT::AutoRemove::SuggestsImportant=false -o APT::AutoRemove::RecommendsImportant=false \
-  purge --auto-remove usrmerge >/dev/null
+if chroot "$root" dpkg-query -s usrmerge >/dev/null 2>&1; then
+  chroot "$root" dpkg-query -W -f '${Package}\n' 'perl*' 'lib*perl*' 'libgdbm*' | xargs chroot "$root" apt-mark -qq auto
+  chroot "$root" apt-get -qq -y -o APT::AutoRemove::SuggestsImportant=false \
+    -o APT::AutoRemove::RecommendsImportant=false purge --auto-remove usrmerge >/dev/null
+fi
 
 # Empty, not absent: the first boot gives it an identity, and is not a "first boot" that applies all presets
 # (machine-id(5), FIRST BOOT SEMANTICS).

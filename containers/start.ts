@@ -4,7 +4,7 @@ import { isRunning } from './cache.ts'
 import { type Finished, mustRun, run } from './command.ts'
 import { containerImage } from './container-image.ts'
 import { type DockerEngine, dockerEngine } from './docker-engine.ts'
-import { readRelease } from './release.ts'
+import { readRelease, withPackages } from './release.ts'
 
 /** A container whose systemd has settled. */
 export interface StartedContainer {
@@ -22,6 +22,8 @@ export interface StartedContainer {
 export interface StartContainerOptions {
   /** `unified` (the default) or the machine's own hierarchy, where that is v1. */
   readonly cgroup?: 'unified' | 'machine'
+  /** Debian packages it has besides its release's own (`openssh-server`): an image of its own, built when first asked for. */
+  readonly packages?: readonly string[]
 }
 
 /**
@@ -35,8 +37,17 @@ const CAPABILITIES =
 
 const OWNER_LABEL = 'seatrial.owner'
 
-/** A cgroup v2 of its own, writable, whatever the machine mounts; then systemd takes over as PID 1. */
-const UNIFIED_INIT = 'umount -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec /sbin/init'
+/**
+ * What makes a container's cgroups writable before systemd takes over as PID 1. Both stay in its own cgroup namespace: with
+ * the machine's `/sys/fs/cgroup` bound in, systemd finds itself at `/../..` there, makes its slices at the machine's
+ * root, which nobody removes, and journald of systemd 257 does not start (recorded).
+ */
+const INIT = {
+  unified: 'umount -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec /sbin/init',
+  machine: `for mount in $(sed -n 's#^[^ ]* \\(/sys/fs/cgroup[^ ]*\\) .*#\\1#p' /proc/mounts); do
+    mount -o remount,bind,rw "$mount" || exit
+  done; exec /sbin/init`,
+} as const
 
 /** Waits for the private socket of PID 1, then for the end of its boot; prints its state. */
 const SETTLE = 'until [ -S /run/systemd/private ]; do sleep 0.05; done; systemctl is-system-running --wait'
@@ -46,7 +57,7 @@ export async function startContainer(
   name: string,
   options: StartContainerOptions = {},
 ): Promise<StartedContainer> {
-  const release = readRelease(name)
+  const release = withPackages(readRelease(name), options.packages ?? [])
   const engine = await dockerEngine()
   try {
     const tag = await containerImage(release, engine.dockerHost)
@@ -65,7 +76,7 @@ async function describe(
   options: { dockerHost: string; cgroup?: 'unified' | 'machine' },
 ): Promise<GenericContainer> {
   const { SystemdContainer } = await loadTestcontainers(options.dockerHost)
-  const container = new SystemdContainer(tag)
+  return new SystemdContainer(tag)
     .withHostname(name)
     .withNetworkMode('none')
     .withAddedCapabilities(...CAPABILITIES)
@@ -76,8 +87,7 @@ async function describe(
       '/tmp': 'rw,nosuid,nodev',
     })
     .withLabels({ [OWNER_LABEL]: `${process.pid}@${hostname()}` })
-  if (options.cgroup !== 'machine') return container.withCommand(['sh', '-c', UNIFIED_INIT])
-  return container.withBindMounts([{ source: '/sys/fs/cgroup', target: '/sys/fs/cgroup', mode: 'rw' }])
+    .withCommand(['sh', '-c', INIT[options.cgroup ?? 'unified']])
 }
 
 /**

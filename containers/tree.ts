@@ -16,6 +16,12 @@ export async function missingForTree(): Promise<string | undefined> {
   return undefined
 }
 
+/** What debootstrap and the installer do where no package of the release does it (mmdebstrap(1), --merged-usr). */
+const MERGED_USR = '/usr/share/mmdebstrap/hooks/merged-usr/setup00.sh'
+
+/** A mirror that lags behind may serve the index of testing after its Valid-Until (apt.conf(5)); it is signed all the same. */
+const OUT_OF_DATE = ["--aptopt=Acquire::Check-Valid-Until \"false\""]
+
 /**
  * Makes a release's root file system at `target` (a `.tar` or a directory) from Debian's packages, with `extra`
  * packages besides those of its list.
@@ -27,6 +33,7 @@ export async function buildTree(
 ): Promise<void> {
   const mirrors = mirrorLines(await aptSources(), ownSuite() ?? release.suite, release.suite)
   const customize = `${join(sourceDirectory, 'customize.sh')} "$1" ${release.name}`
+  const merge = release.packages.includes('usr-is-merged') ? [] : [`--setup-hook=${MERGED_USR}`]
   await mustRun([
     'mmdebstrap',
     '--quiet',
@@ -34,6 +41,8 @@ export async function buildTree(
     `--include=${[...release.packages, ...extra].join(',')}`,
     `--dpkgopt=${join(sourceDirectory, 'dpkg-excludes')}`,
     `--customize-hook=${customize}`,
+    ...merge,
+    ...OUT_OF_DATE,
     release.suite,
     target,
     ...mirrors,

@@ -104,7 +104,7 @@ export class FileRequests {
     const file = this.#fs.open(this.#caller, temporary, flags, 0o600)
     file.hold()
     try {
-      file.write(request.content)
+      file.write(request.content, { isUnbounded: true })
       if (existing !== undefined) {
         const { uid, gid } = existing
         this.#fs.chown(this.#caller, temporary, { uid, gid, isFollowing: false })

@@ -6,11 +6,14 @@ import { programs } from './bin/index.ts'
 import { startDaemons } from './boot.ts'
 import type { Bus } from './bus.ts'
 import { type Cell, Clock, type ClockState } from './clock.ts'
+import { diffStates, type MachineDiff } from './diff.ts'
 import { loadExecutable } from './execve.ts'
 import { cgroupRoot } from './fs/cgroupfs.ts'
 import type { Driver } from './fs/driver.ts'
 import { KernFs, unmodelledRoot } from './fs/kernfs.ts'
+import { Mounting } from './fs/mounting.ts'
 import type { OpenFile } from './fs/open-file.ts'
+import { OverlayFs } from './fs/overlayfs.ts'
 import { InputStream, OutputStream } from './fs/pipe.ts'
 import { procRoot } from './fs/procfs.ts'
 import { sysRoot } from './fs/sysfs.ts'
@@ -77,6 +80,7 @@ export class Machine implements System {
   readonly kernel: Kernel
   readonly clock: Clock
   readonly fs: FileSystem
+  readonly mounting: Mounting
   readonly scheduler: Scheduler
   readonly bus: Bus
   #state: MachineState
@@ -108,6 +112,16 @@ export class Machine implements System {
       superblock => this.#driver(superblock),
       () => this.#state.trees,
     )
+    this.mounting = new Mounting({
+      fs: this.fs,
+      kernel: this.kernel,
+      seconds: () => this.clock.realtimeSeconds,
+      driver: superblock => this.#driver(superblock),
+      keep: (superblock, tree) => this.#keepTree(superblock, tree),
+      drop: superblock => this.#dropTree(superblock),
+      processes: () =>
+        [...this.#running.values()].filter(({ pid }) => this.kernel.processes.get(pid) !== undefined),
+    })
     this.bus = startDaemons({
       system: this,
       image,
@@ -157,6 +171,11 @@ export class Machine implements System {
   /** Another machine with the same state; what happens to one does not show in the other. */
   fork(): Machine {
     return new Machine(this.image, this.state)
+  }
+
+  /** What this machine has otherwise than another one of its image had. */
+  diff(before: Machine): MachineDiff {
+    return diffStates(before.state, this.state)
   }
 
   /** A clean reboot: everything is written to disk, and what is not on a disk is gone. */
@@ -281,7 +300,6 @@ export class Machine implements System {
   exited(pid: number, exitCode: number): void {
     this.#running.delete(pid)
     this.bus.containerd.processExited(pid, exitCode)
-    this.bus.containerd.processExited(pid, exitCode)
     this.bus.systemd.processExited(pid, exitCode)
   }
 
@@ -402,13 +420,27 @@ export class Machine implements System {
     }
   }
 
+  #keepTree(superblock: string, tree: TreeState): void {
+    this.#state = { ...this.#state, trees: this.#state.trees.set(superblock, tree) }
+  }
+
+  #dropTree(superblock: string): void {
+    this.#drivers.delete(superblock)
+    this.#state = { ...this.#state, trees: this.#state.trees.delete(superblock) }
+  }
+
   #driver(superblock: string): Driver {
     const known = this.#drivers.get(superblock)
     if (known !== undefined) return known
-    const fstype = this.kernel.mounts.all.find(mount => mount.superblock === superblock)?.fstype ?? superblock
-    const driver = isTree(fstype)
-      ? new Tree(fstype, this.#treeCell(superblock), this.clock)
-      : this.#generated(fstype)
+    const mount = this.kernel.mounts.all.find(other => other.superblock === superblock)
+    // An overlay's layer may lie on what is mounted nowhere any more: its id starts with its type.
+    const fstype = mount?.fstype ?? superblock.split('@')[0] ?? superblock
+    const driver =
+      mount?.overlay !== undefined
+        ? new OverlayFs(mount.overlay, layer => this.#driver(layer))
+        : isTree(fstype)
+          ? new Tree(fstype, this.#treeCell(superblock), this.clock)
+          : this.#generated(fstype)
     this.#drivers.set(superblock, driver)
     return driver
   }

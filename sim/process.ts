@@ -3,6 +3,7 @@ import { Unsimulated } from '../src/host/host.ts'
 import { concatBytes, decodeText, encodeText } from '../src/host/surrogate-escape.ts'
 import type { Bus } from './bus.ts'
 import type { Clock } from './clock.ts'
+import type { Mounting } from './fs/mounting.ts'
 import type { OpenFile } from './fs/open-file.ts'
 import type { AccessMask, Caller, Credentials, FileSystem, OpenFlags, SimStat } from './fs/vfs.ts'
 import { checkArgumentSize } from './kernel/exec-limits.ts'
@@ -18,6 +19,7 @@ export interface System {
   readonly clock: Clock
   readonly kernel: Kernel
   readonly fs: FileSystem
+  readonly mounting: Mounting
   readonly scheduler: Scheduler
   /** What root may do on this machine. */
   readonly rootCredentials: Credentials

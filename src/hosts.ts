@@ -3,6 +3,8 @@ import type { Image } from './format/image.ts'
 import { openDockerHost } from './host/docker.ts'
 import type { Host } from './host/host.ts'
 import { openLocalHost } from './host/local.ts'
+import { openSshHost } from './host/ssh.ts'
+import { BadSshTarget } from './host/ssh-target.ts'
 import { openVmHost } from './host/vm.ts'
 import { isVmName } from './host/vm-directory.ts'
 import { imageNames, loadImage } from './images.ts'
@@ -11,7 +13,13 @@ import { imageNames, loadImage } from './images.ts'
 interface Scheme {
   readonly form: string
   readonly meaning: string
-  open(rest: string): Host | Promise<Host>
+  open(rest: string, options: OpenHostOptions): Host | Promise<Host>
+}
+
+/** What the name of a host does not say. */
+export interface OpenHostOptions {
+  /** An ssh_config(5) for `ssh:` hosts in place of the person's own; default: what SEATRIAL_SSH_CONFIG names. */
+  readonly sshConfig?: string
 }
 
 /** The name of a host that cannot be understood; the message says what can. */
@@ -36,6 +44,11 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
     meaning: 'a running container, by id or name',
     open: rest => openDockerHost(named('docker', rest)),
   },
+  ssh: {
+    form: 'ssh:[user@]host[:port]',
+    meaning: 'a machine, as the ssh client reaches it',
+    open: openSsh,
+  },
   vm: {
     form: 'vm:debian-12',
     meaning: 'a virtual machine that `seatrial env start` started',
@@ -44,12 +57,22 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
 }
 
 /** Opens the host of a name such as `sim:debian-12`. Speaks to nobody yet; throws `UnknownHost`. */
-export async function openHost(name: string): Promise<Host> {
+export async function openHost(name: string, options: OpenHostOptions = {}): Promise<Host> {
   const colon = name.indexOf(':')
   const kind = name.slice(0, Math.max(colon, 0))
   const scheme = Object.hasOwn(SCHEMES, kind) ? SCHEMES[kind] : undefined
   if (scheme === undefined) refuse(name, 'there is no such kind of host')
-  return scheme.open(name.slice(colon + 1))
+  return scheme.open(name.slice(colon + 1), options)
+}
+
+function openSsh(rest: string, options: OpenHostOptions): Host {
+  const configFile = options.sshConfig ?? (process.env.SEATRIAL_SSH_CONFIG || undefined)
+  try {
+    return openSshHost(named('ssh', rest), configFile === undefined ? {} : { configFile })
+  } catch (error) {
+    if (error instanceof BadSshTarget) return refuse(`ssh:${rest}`, error.message)
+    throw error
+  }
 }
 
 /** A base image by name; throws `UnknownHost`. The same value for the same name. */

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { containerImage } from '../containers/container-image.ts'
 import { dockerEngine } from '../containers/docker-engine.ts'
 import { EnvironmentMissing } from '../containers/environment-missing.ts'
 import { readRelease } from '../containers/release.ts'
 import { type StartContainerOptions, type StartedContainer, startContainer } from '../containers/start.ts'
+import { type StartedVm, type StartVmOptions, startVm, vmIsPossible } from '../containers/vm/start.ts'
 
 const isRequired = process.env.SEATRIAL_REQUIRE_REAL === '1'
 
@@ -23,16 +24,57 @@ export async function describeContainer(
   body: (container: () => StartedContainer) => void,
   options: StartContainerOptions = {},
 ): Promise<void> {
-  const missing = await missingFor(name)
+  const real: Real<StartedContainer> = {
+    missing: await missingFor(() => containerIsPossible(name)),
+    start: () => startContainer(name, options),
+  }
+  describeReal(real, title, body)
+}
+
+/**
+ * The same against one virtual machine of a release. Where a test fails, the console of the machine is kept, and the
+ * path of the copy is printed.
+ */
+export async function describeVm(
+  name: string,
+  title: string,
+  body: (vm: () => StartedVm) => void,
+  options: StartVmOptions = {},
+): Promise<void> {
+  const real: Real<StartedVm> = {
+    missing: await missingFor(() => vmIsPossible(name, options.packages)),
+    start: () => startVm(name, options),
+  }
+  describeReal(real, title, vm => {
+    beforeEach(context => {
+      context.onTestFailed(() => {
+        process.stderr.write(`console of ${vm().name}: ${vm().keepConsole()}\n`)
+      })
+    })
+    body(vm)
+  })
+}
+
+interface Real<T> {
+  /** Why there is none here. */
+  readonly missing: string | undefined
+  readonly start: () => Promise<T>
+}
+
+function describeReal<T extends { stop(): Promise<void> }>(
+  { missing, start }: Real<T>,
+  title: string,
+  body: (real: () => T) => void,
+): void {
   if (missing !== undefined && !isRequired) {
     describe.skip(`${title} (not run: ${missing})`, () => body(notStarted))
     return
   }
   describe(title, () => {
-    let started: StartedContainer | undefined
+    let started: T | undefined
     beforeAll(async () => {
       if (missing !== undefined) throw new EnvironmentMissing(`SEATRIAL_REQUIRE_REAL is set, but ${missing}`)
-      started = await startContainer(name, options)
+      started = await start()
     })
     afterAll(async () => started?.stop())
     body(() => started ?? notStarted())
@@ -40,17 +82,22 @@ export async function describeContainer(
 }
 
 function notStarted(): never {
-  throw new Error('a container is there only while the tests of its suite run')
+  throw new Error('a real host is there only while the tests of its suite run')
 }
 
 /**
- * One sentence that says why there is no such container here; builds the image where it can be built. The engine is kept
- * until this process ends: the suites' containers come and go in it.
+ * Builds the image where it can be built. The engine is kept until this process ends: the suites' containers come and go
+ * in it.
  */
-async function missingFor(name: string): Promise<string | undefined> {
+async function containerIsPossible(name: string): Promise<void> {
+  const engine = await dockerEngine()
+  await containerImage(readRelease(name), engine.dockerHost)
+}
+
+/** One sentence that says why there is no such environment here. */
+async function missingFor(attempt: () => Promise<void>): Promise<string | undefined> {
   try {
-    const engine = await dockerEngine()
-    await containerImage(readRelease(name), engine.dockerHost)
+    await attempt()
     return undefined
   } catch (error) {
     if (error instanceof EnvironmentMissing) return error.message

@@ -94,6 +94,7 @@ const SIM_FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ['sim/containerd/', 7],
   ['sim/image.ts', 7],
   ['sim/boot.ts', 8],
+  ['sim/diff.ts', 9],
   ['sim/machine.ts', 9],
   ['sim/save.ts', 9],
   ['sim/file-requests.ts', 10],

@@ -20,33 +20,39 @@ export function majorVersion(text: string): number {
   return Number(/^QEMU emulator version (\d+)\./m.exec(text)?.[1] ?? 0)
 }
 
+/** What runs the guest's instructions: QEMU itself, or the machine's processor. */
+export type Accelerator = 'tcg' | 'kvm'
+
 export interface QemuOptions {
+  readonly name: string
+  readonly accelerator: Accelerator
   readonly kernel: string
   readonly initrd: string
-  readonly disk: string
-  /** Gets all that the guest writes on its serial console. */
-  readonly console: string
-  /** Unix sockets that QEMU listens on. */
-  readonly agentSocket: string
-  readonly qmpSocket: string
   /** Words added to the kernel's command line. */
-  readonly cmdline?: readonly string[]
+  readonly cmdline: readonly string[]
 }
 
 /**
- * The command line of one virtual machine. TCG is always right: under KVM on a nested machine a guest may hang. A panic ends
- * QEMU at once (`panic=-1` makes the kernel reboot, `-no-reboot` makes that an exit), so it is a failure and not a
- * time-out.
+ * The command line of one virtual machine, to be run in its directory: the disk, the log and the sockets are named without
+ * a folder, so that no path is too long for a socket.
+ *
+ * A panic leaves the guest halted with its words on the console (no `panic=` on its command line, as Debian has it), where
+ * whoever waits for it looks; a guest that resets while it boots ends QEMU, until `reboot=reset` is set (`settled`).
+ *
+ * `cache=unsafe`: what the guest flushes goes as far as the host's kernel (QEMU writes its own tables of qcow2 then, too:
+ * `qcow2_co_flush_to_os`), and is not synced there. The host's kernel outlives QEMU, so for the guest a killed QEMU is an
+ * honest power cut: nothing that it synced is lost, and what it did not write out is.
  */
 export function qemuArguments(options: QemuOptions): string[] {
-  const cmdline = ['root=/dev/vda', 'rw', 'console=ttyS0', 'panic=-1', ...(options.cmdline ?? [])]
+  const cmdline = ['root=/dev/vda', 'rw', 'console=ttyS0', ...options.cmdline]
   return [
-    ...['-accel', 'tcg', '-cpu', 'max', '-smp', '2', '-m', '2048', '-no-reboot', '-nodefaults'],
-    ...['-nic', 'none', '-display', 'none', '-serial', `file:${options.console}`],
+    ...['-name', options.name, '-accel', options.accelerator, '-cpu', 'max', '-smp', '2', '-m', '2048'],
+    ...['-nodefaults', '-nic', 'none', '-display', 'none', '-action', 'reboot=shutdown'],
+    ...['-chardev', 'file,id=console,path=console,append=on', '-serial', 'chardev:console'],
     ...['-kernel', options.kernel, '-initrd', options.initrd, '-append', cmdline.join(' ')],
-    ...['-drive', `file=${options.disk},if=virtio,format=qcow2,cache=unsafe`, '-device', 'virtio-rng-pci'],
-    ...['-qmp', `unix:${options.qmpSocket},server=on,wait=off`, '-device', 'virtio-serial-pci'],
-    ...['-chardev', `socket,path=${options.agentSocket},server=on,wait=off,id=agent`],
+    ...['-drive', 'file=disk.qcow2,if=virtio,format=qcow2,cache=unsafe', '-device', 'virtio-rng-pci'],
+    ...['-qmp', 'unix:qmp,server=on,wait=off', '-device', 'virtio-serial-pci'],
+    ...['-chardev', 'socket,path=agent,server=on,wait=off,id=agent'],
     ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
   ]
 }

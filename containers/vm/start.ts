@@ -1,150 +1,156 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { isRunning } from '../cache.ts'
-import { type Finished, mustRun } from '../command.ts'
+import { withLock } from '../cache.ts'
 import { EnvironmentMissing } from '../environment-missing.ts'
-import { readRelease } from '../release.ts'
-import { type VmDisk, vmDisk } from './disk.ts'
-import { GuestAgent } from './guest-agent.ts'
-import { missingForVm, QEMU, qemuArguments } from './qemu.ts'
-
-/** A virtual machine whose systemd has settled. Its disk is a throw-away overlay. */
-export interface StartedVm {
-  /** `vm:debian-12`. */
-  readonly name: string
-  /** Runs a program in it as root. */
-  exec(argv: readonly string[], stdin?: Uint8Array): Promise<Finished>
-  readFile(path: string): Promise<Buffer>
-  /** All that it wrote on its serial console until now. */
-  console(): string
-  /** Shuts it down as its operator would, and removes the overlay. */
-  powerOff(): Promise<void>
-  /** Pulls the plug, and removes the overlay. */
-  stop(): Promise<void>
-}
+import { readRelease, withPackages } from '../release.ts'
+import { vmDisk } from './disk.ts'
+import { accelerator } from './kvm.ts'
+import { VirtualMachine } from './machine.ts'
+import { missingForVm } from './qemu.ts'
+import { listVms, removeLeftOvers, thisProcess } from './state.ts'
 
 export interface StartVmOptions {
-  /** Words added to the kernel's command line. */
+  /** Words added to the kernel's command line: `systemd.unified_cgroup_hierarchy=0`. */
   readonly cmdline?: readonly string[]
-  /** Default 180 000: a boot under TCG takes 20 to 40 s. */
+  /** What follows `vm:`. Default: the release's name; for a throw-away machine with the process behind it. */
+  readonly name?: string
+  /** Debian packages it has besides its release's own: a disk of its own, built when first asked for. */
+  readonly packages?: readonly string[]
+  /** How long it may take to settle. Default 240 000. */
   readonly timeoutMs?: number
 }
 
+/** A virtual machine for tests: its disk is thrown away when it is stopped, and it ends with this process. */
+export interface StartedVm
+  extends Pick<
+    VirtualMachine,
+    | 'exec'
+    | 'readFile'
+    | 'snapshot'
+    | 'restore'
+    | 'reboot'
+    | 'powerCut'
+    | 'pullPlug'
+    | 'console'
+    | 'keepConsole'
+  > {
+  /** `debian-12-4711-1`: what `openVmHost` takes. */
+  readonly id: string
+  /** `vm:debian-12-4711-1`, as the command line takes it. */
+  readonly name: string
+  /** Shuts it down as its operator would, and removes it. */
+  powerOff(): Promise<void>
+  /** Pulls the plug, and removes it. */
+  stop(): Promise<void>
+}
+
+let count = 0
+
 /** Boots a release with its own kernel and waits until `systemctl is-system-running` is `running`. */
-export async function startVm(name: string, options: StartVmOptions = {}): Promise<StartedVm> {
-  const missing = await missingForVm()
-  if (missing !== undefined) throw new EnvironmentMissing(missing)
-  const disk = await vmDisk(readRelease(name))
-  const vm = await VirtualMachine.create(name, disk, options)
-  const limitMs = options.timeoutMs ?? 180_000
+export async function startVm(release: string, options: StartVmOptions = {}): Promise<StartedVm> {
+  removeLeftOvers()
+  const name = options.name ?? `${release}-${process.pid}-${++count}`
+  const vm = await create(name, release, { ...options, owner: thisProcess() })
   try {
-    await Promise.race([vm.settle(), vm.failAfter(limitMs), vm.failAtExit()])
+    await vm.start()
+    await vm.settle(options.timeoutMs)
   } catch (error) {
-    await vm.stop()
+    await vm.remove()
     throw error
   }
-  return vm
+  return throwAway(vm)
 }
 
-const SCRATCH = 'seatrial-vm-'
-
-/** Removes the overlays of processes that were killed; the kernel ended their machines (PR_SET_PDEATHSIG). */
-function removeLeftOvers(): void {
-  for (const name of readdirSync(tmpdir()).filter(entry => entry.startsWith(SCRATCH))) {
-    const pid = Number(name.slice(SCRATCH.length).split('-')[0])
-    if (!isRunning(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+function throwAway(vm: VirtualMachine): StartedVm {
+  return {
+    id: vm.id,
+    name: `vm:${vm.id}`,
+    exec: (argv, stdin) => vm.exec(argv, stdin),
+    readFile: path => vm.readFile(path),
+    snapshot: tag => vm.snapshot(tag),
+    restore: tag => vm.restore(tag),
+    reboot: boot => vm.reboot(boot),
+    powerCut: boot => vm.powerCut(boot),
+    pullPlug: () => vm.pullPlug(),
+    console: () => vm.console(),
+    keepConsole: () => vm.keepConsole(),
+    powerOff: async () => {
+      await vm.powerOff()
+      await vm.remove()
+    },
+    stop: () => vm.remove(),
   }
 }
 
-class VirtualMachine implements StartedVm {
-  readonly name: string
-  readonly #directory: string
-  readonly #qemu: ChildProcess
-  readonly #ended: Promise<void>
-  #agent: GuestAgent | undefined
+/**
+ * Starts a machine that outlives this process, until `stopVm`: a new one, or the one of that name that was stopped, with its
+ * disk. Resolves to it when it has settled; one that runs already is left alone.
+ */
+export async function launchVm(release: string, options: StartVmOptions = {}): Promise<VirtualMachine> {
+  const name = options.name ?? release
+  return withLock(`vm-${name}`, async () => {
+    const there = listVms().find(vm => vm.name === name)
+    if (there !== undefined && (there.release !== release || there.isThrowAway))
+      throw new Error(`vm:${name} is another machine, of ${there.release}: give this one another name`)
+    if (there?.isRunning) return new VirtualMachine(name)
+    const vm = there === undefined ? await create(name, release, options) : await existing(name)
+    await vm.start(options)
+    await vm.settle(options.timeoutMs)
+    return vm
+  })
+}
 
-  private constructor(name: string, directory: string, qemu: ChildProcess) {
-    this.name = `vm:${name}`
-    this.#directory = directory
-    this.#qemu = qemu
-    this.#ended = new Promise(resolve => qemu.once('exit', () => resolve()))
+/** Shuts a machine down, or pulls the plug where it does not answer; its disk stays. */
+export async function stopVm(name: string): Promise<void> {
+  const vm = known(name)
+  if (!vm.isRunning) return
+  try {
+    await vm.powerOff(120_000)
+  } catch {
+    await vm.pullPlug()
   }
+}
 
-  static async create(name: string, base: VmDisk, options: StartVmOptions): Promise<VirtualMachine> {
-    removeLeftOvers()
-    const directory = mkdtempSync(join(tmpdir(), `${SCRATCH}${process.pid}-`))
-    const disk = join(directory, 'overlay.qcow2')
-    await mustRun(['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base.disk, '-F', 'qcow2', disk])
-    const argv = qemuArguments({
-      kernel: base.kernel,
-      initrd: base.initrd,
-      disk,
-      console: join(directory, 'console'),
-      agentSocket: join(directory, 'agent'),
-      qmpSocket: join(directory, 'qmp'),
-      ...(options.cmdline === undefined ? {} : { cmdline: options.cmdline }),
-    })
-    const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', QEMU, ...argv], { stdio: 'inherit' })
-    return new VirtualMachine(name, directory, qemu)
-  }
+/** Ends a machine at once, and removes it with its disk. */
+export async function removeVm(name: string): Promise<void> {
+  await known(name).remove()
+}
 
-  get #isAlive(): boolean {
-    return this.#qemu.exitCode === null && this.#qemu.signalCode === null
-  }
+/** A machine that there is; throws where there is none of that name, naming those there are. */
+export function known(name: string): VirtualMachine {
+  const names = listVms().map(vm => vm.name)
+  if (names.includes(name)) return new VirtualMachine(name)
+  throw new Error(`there is no virtual machine vm:${name}; there are ${names.join(', ') || 'none'}`)
+}
 
-  async settle(): Promise<void> {
-    this.#agent = await GuestAgent.connect(join(this.#directory, 'agent'), () => this.#isAlive)
-    const { stdout, stderr } = await this.exec(['systemctl', 'is-system-running', '--wait'])
-    const state = stdout.toString().trim()
-    if (state === 'running') return
-    const failed = await this.exec(['systemctl', '--failed', '--plain', '--no-legend'])
-    throw new Error(`systemd in ${this.name} is ${state || stderr.toString().trim()}:\n${failed.stdout}`)
-  }
+async function create(
+  name: string,
+  releaseName: string,
+  options: StartVmOptions & { readonly owner?: string },
+): Promise<VirtualMachine> {
+  await assertPossible()
+  const disk = await vmDisk(withPackages(readRelease(releaseName), options.packages ?? []))
+  const { kernel, initrd } = disk
+  return VirtualMachine.create(name, disk, {
+    release: releaseName,
+    accelerator: await accelerator(disk),
+    kernel,
+    initrd,
+    cmdline: options.cmdline ?? [],
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
+  })
+}
 
-  async failAfter(limitMs: number): Promise<never> {
-    await delay(limitMs, undefined, { ref: false })
-    throw new Error(`${this.name} did not settle within ${limitMs} ms:\n${this.#consoleEnd()}`)
-  }
+/** Rejects with `EnvironmentMissing` where no such machine can be had here; builds its disk where it can be built. */
+export async function vmIsPossible(release: string, packages: readonly string[] = []): Promise<void> {
+  await assertPossible()
+  await vmDisk(withPackages(readRelease(release), packages))
+}
 
-  async failAtExit(): Promise<never> {
-    await this.#ended
-    throw new Error(`${this.name} ended:\n${this.#consoleEnd()}`)
-  }
+async function existing(name: string): Promise<VirtualMachine> {
+  await assertPossible()
+  return new VirtualMachine(name)
+}
 
-  exec(argv: readonly string[], stdin?: Uint8Array): Promise<Finished> {
-    return this.#connected().exec(argv, stdin)
-  }
-
-  readFile(path: string): Promise<Buffer> {
-    return this.#connected().readFile(path)
-  }
-
-  console(): string {
-    return readFileSync(join(this.#directory, 'console'), 'utf8')
-  }
-
-  async powerOff(): Promise<void> {
-    this.#connected().shutDown()
-    await this.#ended
-    await this.stop()
-  }
-
-  async stop(): Promise<void> {
-    this.#agent?.end()
-    if (this.#isAlive) this.#qemu.kill('SIGKILL')
-    await this.#ended
-    rmSync(this.#directory, { recursive: true, force: true })
-  }
-
-  #connected(): GuestAgent {
-    if (this.#agent === undefined) throw new Error(`${this.name} has not started`)
-    return this.#agent
-  }
-
-  #consoleEnd(): string {
-    return this.console().split('\n').slice(-30).join('\n')
-  }
+async function assertPossible(): Promise<void> {
+  const missing = await missingForVm()
+  if (missing !== undefined) throw new EnvironmentMissing(missing)
 }

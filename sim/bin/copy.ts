@@ -101,6 +101,7 @@ function copyContent(process: Process, { from, to, source, target }: Pair, optio
     process.unlink(to)
     errno = errnoOf(write)
   }
+  if (errno === 'ENOSPC') return complain(process, `error writing ${quoteAlways(to)}`, errno)
   if (errno !== undefined) return complain(process, `cannot create regular file ${quoteAlways(to)}`, errno)
   preserve(process, to, { source, preserved: options.preserved })
   return 0

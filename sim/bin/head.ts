@@ -76,6 +76,7 @@ function* show(process: Process, operand: string, showing: Showing): Blocking<nu
     return 0
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
+    if (error.errno === 'ENOSPC') return complain(process, "error writing 'standard output'", error.errno)
     const what = isOpen ? 'error reading' : `cannot open ${quoteAlways(operand)} for reading`
     return complain(process, isOpen ? `${what} ${quoteAlways(operand)}` : what, error.errno)
   } finally {

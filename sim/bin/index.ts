@@ -13,6 +13,7 @@ import { dirname } from './dirname.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
 import { falseProgram } from './false.ts'
+import { findmnt } from './findmnt.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { id } from './id.ts'
@@ -24,6 +25,8 @@ import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
 import { mktemp } from './mktemp.ts'
+import { mount } from './mount.ts'
+import { mountpoint } from './mountpoint.ts'
 import { mv } from './mv.ts'
 import { nohup } from './nohup.ts'
 import { printf } from './printf.ts'
@@ -33,12 +36,14 @@ import { realpath } from './realpath.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
 import { runc } from './runc.ts'
+import { sed } from './sed.ts'
 import { seq } from './seq.ts'
 import { sha256sum } from './sha256sum.ts'
 import { sleep } from './sleep.ts'
 import { stat } from './stat.ts'
 import { sudo } from './sudo.ts'
 import { swapoff } from './swapoff.ts'
+import { swapon } from './swapon.ts'
 import { sync } from './sync.ts'
 import { sysctl } from './sysctl.ts'
 import { systemctl } from './systemctl.ts'
@@ -48,10 +53,11 @@ import { systemdSysctl } from './systemd-sysctl.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { test } from './test.ts'
-import { awk, comm, cut, diff, grep, nl, paste, rev, sed, sort, tac, tr } from './text-tools.ts'
+import { awk, comm, cut, diff, grep, nl, paste, rev, sort, tac, tr } from './text-tools.ts'
 import { timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { trueProgram } from './true.ts'
+import { umount } from './umount.ts'
 import { uname } from './uname.ts'
 import { uniq } from './uniq.ts'
 import { wc } from './wc.ts'
@@ -81,6 +87,7 @@ export const programs: Readonly<Record<string, Program>> = {
   echo,
   env,
   false: falseProgram,
+  findmnt,
   grep,
   head,
   hostname,
@@ -94,6 +101,9 @@ export const programs: Readonly<Record<string, Program>> = {
   mawk: awk,
   mkdir,
   mktemp,
+  mount,
+  mountpoint,
+  umount,
   mv,
   nl,
   nohup,
@@ -114,6 +124,7 @@ export const programs: Readonly<Record<string, Program>> = {
   stat,
   sudo,
   swapoff,
+  swapon,
   sync,
   sysctl,
   systemctl,

@@ -1,11 +1,13 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
+import { copy } from './copy.ts'
 import { complain, errnoOf, isDirectory, lstatIfThere } from './coreutils.ts'
 import { type Move, movesOf } from './destination.ts'
 import { type ParsedOptions, program } from './getopt.ts'
 import { quoteAlways } from './quote.ts'
+import { removeTree } from './rm.ts'
 
-/** mv(1) of coreutils 9.1, within a file system. */
+/** mv(1) of coreutils 9.1. */
 export const mv = program(
   {
     options: [
@@ -44,7 +46,7 @@ function moveOne(process: Process, { from, to }: Move, options: ParsedOptions): 
       `cannot overwrite non-directory ${quoteAlways(to)} with directory ${quoteAlways(from)}`,
     )
   const errno = errnoOf(() => process.rename(from, to))
-  if (errno === 'EXDEV') throw new Unsimulated('mv', 'a move to another file system')
+  if (errno === 'EXDEV') return moveAcross(process, { from, to }, options)
   if (errno === 'EINVAL')
     return complain(
       process,
@@ -54,4 +56,24 @@ function moveOne(process: Process, { from, to }: Move, options: ParsedOptions): 
     return complain(process, `cannot move ${quoteAlways(from)} to ${quoteAlways(to)}`, errno)
   if (options.has('verbose')) process.print(`renamed ${quoteAlways(from)} -> ${quoteAlways(to)}\n`)
   return 0
+}
+
+/** rename(2) refuses: it is copied with all its attributes, and then removed. */
+function moveAcross(process: Process, { from, to }: Move, options: ParsedOptions): number {
+  if (options.has('verbose')) throw new Unsimulated('mv', '-v of a move to another file system')
+  const target = lstatIfThere(process, to)
+  const isDirectory = target?.type === 'directory'
+  const errno = target && errnoOf(() => (isDirectory ? process.rmdir(to) : process.unlink(to)))
+  if (errno !== undefined)
+    return complain(process, `cannot move ${quoteAlways(from)} to ${quoteAlways(to)}`, errno)
+  const status = copy(process, from, to, {
+    isRecursive: true,
+    isKeepingLinks: true,
+    preserved: new Set(['mode', 'ownership', 'timestamps']),
+    isForced: false,
+    isKeepingExisting: false,
+    isOnlyNewer: false,
+    isVerbose: false,
+  })
+  return status === 0 ? removeTree(process, from) : status
 }

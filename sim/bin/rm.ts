@@ -1,7 +1,7 @@
 import { KernelError } from '../../src/host/errno.ts'
 import type { Process } from '../process.ts'
 import { baseName, complain, errnoOf, joinPath } from './coreutils.ts'
-import { type ParsedOptions, program, usageError } from './getopt.ts'
+import { ParsedOptions, program, usageError } from './getopt.ts'
 import { quoteAlways } from './quote.ts'
 
 /** rm(1) of coreutils 9.1; nobody is asked, for there is no terminal. */
@@ -76,3 +76,7 @@ function removeDirectory(process: Process, path: string, options: ParsedOptions)
   if (options.has('verbose')) process.print(`removed directory ${quoteAlways(path)}\n`)
   return 0
 }
+
+/** A file or a directory with all that is in it; what it complains of has the caller's name. */
+export const removeTree = (process: Process, path: string): number =>
+  remove(process, path, new ParsedOptions([{ name: 'recursive', argument: undefined, written: '-r' }], []))

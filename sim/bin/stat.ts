@@ -109,6 +109,10 @@ function directive(process: Process, letter: string, { path, found }: Subject): 
       return quoteAlways(path) + (found.target === undefined ? '' : ` -> ${quoteAlways(found.target)}`)
     case 's':
       return String(found.sizeBytes)
+    case 't':
+      return (found.major ?? 0).toString(16)
+    case 'T':
+      return (found.minor ?? 0).toString(16)
     case 'u':
       return String(found.uid)
     case 'U':

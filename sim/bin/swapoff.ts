@@ -1,20 +1,30 @@
+import { strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
-import { program } from './getopt.ts'
+import type { Process } from '../process.ts'
+import { errnoOf } from './coreutils.ts'
+import { program, usageError } from './getopt.ts'
+import { swapsOf } from './swapon.ts'
 
-/** swapoff(8) with --all: nothing to do, and nothing said, on a machine without swap; others are not modelled. */
+/** Exit statuses of swapoff(8). */
+const FAILED = 4
+const USAGE = 16
+
+/** swapoff(8) of util-linux 2.38 on a machine without swap; swap that is in use is not modelled. */
 export const swapoff = program(
-  { options: ['a,all', 'v,verbose'], unsimulated: ['L:', 'U:'] },
+  { options: ['a,all', 'v,verbose'], unsimulated: ['L:', 'U:'], usageStatus: USAGE },
   (process, options) => {
-    if (!options.has('all') || options.operands.length > 0)
-      throw new Unsimulated('swapoff', 'a device or file')
-    const rows = process.readText('/proc/swaps').trimEnd().split('\n').slice(1)
-    if (rows.length > 0) throw new Unsimulated('swapoff', 'swap that is in use')
-    if (fstabHasSwap(process.exists('/etc/fstab') ? process.readText('/etc/fstab') : ''))
-      throw new Unsimulated('swapoff', 'swap in /etc/fstab')
-    return 0
+    if (!options.has('all') && options.operands.length === 0) throw usageError(process, 'bad usage', USAGE)
+    if (swapsOf(process).length > 0) throw new Unsimulated('swapoff', 'swap that is in use')
+    // What fstab lists is turned off as well, and nothing is said of what is not on.
+    let status = 0
+    for (const operand of options.operands) status = turnOff(process, operand)
+    return status
   },
 )
 
-/** It also tries what fstab(5) lists, and complains of what is not on. */
-const fstabHasSwap = (text: string): boolean =>
-  text.split('\n').some(line => !line.trim().startsWith('#') && line.trim().split(/\s+/)[2] === 'swap')
+/** swapoff(2) of what is no swap in use: EINVAL. */
+function turnOff(process: Process, path: string): number {
+  const errno = errnoOf(() => process.stat(path)) ?? 'EINVAL'
+  process.complain(`${process.argv[0]}: ${path}: swapoff failed: ${strerror(errno)}\n`)
+  return FAILED
+}

@@ -18,6 +18,8 @@ export interface TextTool {
   refusal(path: string, reason: string): string
   /** Its status then. */
   readonly failure: number
+  /** Other words that mean the same, where just-bash does not read those of the real one. */
+  readonly rewrite?: (process: Process, options: ParsedOptions) => readonly string[]
 }
 
 /**
@@ -32,8 +34,9 @@ export function textTool(name: CommandName, tool: TextTool): Program {
     if (refused.size > 0 && refused.size === files.length) return tool.failure
     const isReading = tool.readsInput !== false && (files.length === 0 || files.includes('-'))
     const stdin = isReading ? yield* process.readToEnd(0) : new Uint8Array()
-    const args = process.argv.slice(1).filter(word => !refused.has(word))
-    const result = yield* run(process, name, { args, stdin })
+    const words = tool.rewrite?.(process, options) ?? process.argv.slice(1)
+    const args = words.filter(word => !refused.has(word))
+    const result = yield* runTool(process, name, { args, stdin })
     yield* process.write(1, result.stdout)
     process.complain(result.stderr)
     return refused.size > 0 ? tool.failure : result.exitCode
@@ -58,22 +61,23 @@ function refusalOf(process: Process, path: string): ErrnoName | undefined {
   }
 }
 
-interface Result {
+export interface ToolResult {
   readonly stdout: Uint8Array
   readonly stderr: string
   readonly exitCode: number
 }
 
-function* run(
+/** One run of a tool of just-bash on a machine's files. */
+export function* runTool(
   process: Process,
   name: CommandName,
-  input: { args: string[]; stdin: Uint8Array },
-): Blocking<Result> {
+  input: { readonly args: readonly string[]; readonly stdin: Uint8Array },
+): Blocking<ToolResult> {
   const files = new ProcessFiles(process)
   const shell = new Bash({ fs: files, commands: [name], cwd: process.cwd, defenseInDepth: false })
   const result = yield* process.settle(
     shell.exec(name, {
-      args: input.args,
+      args: [...input.args],
       cwd: process.cwd,
       env: Object.fromEntries(process.env),
       replaceEnv: true,

@@ -1,4 +1,6 @@
 import { strerror } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
+import type { Process } from '../process.ts'
 import type { ParsedOptions } from './getopt.ts'
 import { type TextTool, textTool } from './text-tool.ts'
 
@@ -11,6 +13,35 @@ const unless =
     names.some(name => options.has(name)) ? 0 : 1
 
 const plain = (path: string, reason: string): string => `${path}: ${reason}`
+
+/**
+ * grep takes any number of patterns, one a line; just-bash takes one. The alternatives of one extended expression are
+ * the same, as long as no pattern refers back to a group.
+ */
+function oneGrepPattern(process: Process, options: ParsedOptions): readonly string[] {
+  const given = options.has('regexp') ? options.values('regexp') : options.operands.slice(0, 1)
+  const patterns = given.flatMap(pattern => pattern.split('\n'))
+  if (patterns.length < 2) return process.argv.slice(1)
+  const kind =
+    options.last('extended-regexp', 'fixed-strings', 'basic-regexp', 'perl-regexp') ?? 'basic-regexp'
+  if (kind === 'perl-regexp' || patterns.some(pattern => pattern === '' || /\\\d/.test(pattern)))
+    throw new Unsimulated('grep', 'these patterns together')
+  const joined =
+    kind === 'extended-regexp'
+      ? patterns.join('|')
+      : patterns
+          .map(pattern => (kind === 'fixed-strings' ? pattern.replace(/[\\.[\]*^$]/g, '\\$&') : pattern))
+          .join('\\|')
+  const dropped = ['regexp', 'fixed-strings', 'basic-regexp', 'extended-regexp']
+  const words = options.all.flatMap(({ name, argument }) => {
+    if (dropped.includes(name)) return []
+    const written = name.length === 1 ? `-${name}` : `--${name}`
+    if (argument === undefined) return [written]
+    return name.length === 1 ? [written, argument] : [`${written}=${argument}`]
+  })
+  const files = options.operands.slice(options.has('regexp') ? 0 : 1)
+  return [...words, ...(kind === 'extended-regexp' ? ['-E'] : []), '-e', joined, ...files]
+}
 
 const tools = {
   awk: {
@@ -123,6 +154,7 @@ const tools = {
     countBefore: unless('regexp'),
     refusal: plain,
     failure: 2,
+    rewrite: oneGrepPattern,
   },
   nl: {
     spec: { options: ['b,body-numbering:', 'w,number-width:', 's,number-separator:'] },
@@ -141,28 +173,6 @@ const tools = {
     countBefore: none,
     refusal: (path, reason) => `cannot open ${path}: ${reason}`,
     failure: 1,
-  },
-  sed: {
-    spec: {
-      options: ['n,quiet', 'silent', 'e,expression:', 'E,regexp-extended', 'r', 'i,in-place::', 's,separate'],
-      unsimulated: [
-        'f,file:',
-        'l,line-length:',
-        'z,null-data',
-        'u,unbuffered',
-        'posix',
-        'debug',
-        'sandbox',
-        'follow-symlinks',
-        'b,binary',
-      ],
-    },
-    countBefore: unless('expression'),
-    refusal: (path, reason) =>
-      reason === strerror('EISDIR')
-        ? `couldn't edit ${path}: not a regular file`
-        : `can't read ${path}: ${reason}`,
-    failure: 2,
   },
   sort: {
     spec: {
@@ -226,7 +236,6 @@ export const grep = textTool('grep', tools.grep)
 export const nl = textTool('nl', tools.nl)
 export const paste = textTool('paste', tools.paste)
 export const rev = textTool('rev', tools.rev)
-export const sed = textTool('sed', tools.sed)
 export const sort = textTool('sort', tools.sort)
 export const tac = textTool('tac', tools.tac)
 export const tr = textTool('tr', tools.tr)

@@ -16,6 +16,8 @@ export interface Attributes extends Stat {
   readonly isElided?: boolean
   /** No capability stands in for a permission bit: proc_sys_permission() of fs/proc/proc_sysctl.c. */
   readonly isStrict?: boolean
+  /** A directory of an overlay's layer that hides those below it. */
+  readonly isOpaque?: boolean
 }
 
 export interface NewNode {
@@ -89,4 +91,5 @@ export interface AttributeChange {
   readonly uid?: number
   readonly gid?: number
   readonly mtimeSeconds?: number
+  readonly isOpaque?: boolean
 }

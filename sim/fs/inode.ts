@@ -26,6 +26,8 @@ export interface DirectoryInode extends InodeBase {
   readonly type: 'directory'
   readonly parent: Ino
   readonly entries: PersistentMap<string, Ino>
+  /** In the upper directory of an overlay: what lower ones have under this name is not merged (trusted.overlay.opaque). */
+  readonly isOpaque?: boolean
 }
 
 export interface SymlinkInode extends InodeBase {

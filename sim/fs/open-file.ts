@@ -1,6 +1,10 @@
 /** An open file description (open(2)): what descriptors point at, shared by dup(2) and fork(2). */
 export abstract class OpenFile {
   #holders = 0
+  /** Of what has a path: the mount that it was opened through, which is busy until it is closed. */
+  openedThrough:
+    | { readonly mountId: number; readonly superblock: string; readonly isWriting: boolean }
+    | undefined
 
   /** A descriptor was made for it. */
   hold(): void {

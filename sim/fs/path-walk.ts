@@ -86,7 +86,7 @@ export class PathWalk {
   }
 
   #fromRoot(caller: Caller, path: string, isFollowing: boolean): { at: Resolved; isStored: boolean } {
-    const mount = this.#mounts.at('/')
+    const mount = this.#mounts.over(undefined, '/')
     if (mount === undefined) throw new KernelError('ENOENT')
     const driver = this.#driver(mount.superblock)
     const node = mountRoot(mount, driver)
@@ -123,7 +123,7 @@ export class PathWalk {
   /** Where a symlink's target starts: the root, or the directory that holds the link. */
   #linkBase(link: Resolved, target: string): Resolved {
     if (target.startsWith('/')) {
-      const mount = this.#mounts.at('/') ?? link.mount
+      const mount = this.#mounts.over(undefined, '/') ?? link.mount
       const driver = this.#driver(mount.superblock)
       const node = mountRoot(mount, driver)
       return { path: '/', mount, driver, node, directory: node, name: '' }
@@ -145,7 +145,7 @@ export class PathWalk {
     const path = at.path === '/' ? `/${name}` : `${at.path}/${name}`
     const child = driver.lookup(node, name, walk.caller)
     const below = { ...at, path, node: child, directory: node, name }
-    const mount = child === undefined ? undefined : this.#mounts.at(path)
+    const mount = child === undefined ? undefined : this.#mounts.over(at.mount, path)
     if (mount === undefined) return below
     const mounted = this.#driver(mount.superblock)
     if (typeof mounted.root !== 'number') walk.isStored = false
@@ -156,7 +156,7 @@ export class PathWalk {
   #up(at: Resolved, node: NodeId): Resolved {
     if (at.path === '/') return at
     const path = parentPath(at.path)
-    if (this.#mounts.at(at.path) === undefined) {
+    if (at.mount.target !== at.path) {
       const parent = at.driver.parent(node)
       return { ...at, path, node: parent, directory: parent, name: '' }
     }

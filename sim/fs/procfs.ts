@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { isCapable } from '../kernel/credentials.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { LiveModule } from '../kernel/modules.ts'
-import type { Mount } from '../kernel/mounts.ts'
+import { isReadOnly, type Mount } from '../kernel/mounts.ts'
 import type { ProcessRecord } from '../kernel/processes.ts'
 import type { Opener } from './driver.ts'
 import type { KernDirectory, KernFile, KernNode } from './kernfs.ts'
@@ -154,8 +154,10 @@ function mountinfoRow(mount: Mount): string {
 
 /** fstab(5) columns: the options of the mount and of its file system as one list. */
 function mountsRow(mount: Mount): string {
+  const [, ...flags] = mount.options
   const more = mount.superOptions.split(',').filter(option => option !== 'rw' && option !== 'ro')
-  const options = [...mount.options, ...more].filter(option => option !== '').join(',')
+  const state = isReadOnly(mount) ? 'ro' : 'rw'
+  const options = [state, ...flags, ...more].filter(option => option !== '').join(',')
   return `${escapePath(mount.source)} ${escapePath(mount.target)} ${mount.fstype} ${options} 0 0\n`
 }
 

@@ -30,8 +30,19 @@ export class RegularFile extends OpenFile {
     return bytes
   }
 
-  write(bytes: Uint8Array): number {
+  /** On a full disk as much as fits, and only then ENOSPC (write(2)). */
+  write(bytes: Uint8Array, options: { isUnbounded?: boolean } = {}): number {
     if (!this.#flags.write) throw new KernelError('EBADF')
+    const at = this.#flags.append ? this.#tree.getattr(this.#ino).sizeBytes : this.#position
+    const fitting = this.#tree.roomFor(this.#ino) - at
+    if (bytes.length <= fitting) return this.#writeAll(bytes)
+    if (fitting <= 0) throw new KernelError('ENOSPC')
+    const written = this.#writeAll(bytes.subarray(0, fitting))
+    if (options.isUnbounded) throw new KernelError('ENOSPC')
+    return written
+  }
+
+  #writeAll(bytes: Uint8Array): number {
     const { sizeBytes } = this.#tree.getattr(this.#ino)
     const at = this.#flags.append ? sizeBytes : this.#position
     if (at === 0 && bytes.length >= sizeBytes) this.#tree.setContent(this.#ino, bytes.slice())

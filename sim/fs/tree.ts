@@ -88,7 +88,7 @@ export class Tree implements Driver {
     const inode = this.inode(node)
     let attributes = knownAttributes.get(inode)
     if (attributes?.ino !== node) {
-      attributes = attributesOf(node, inode)
+      attributes = attributesOf(node, inode, this.#isInMemory)
       knownAttributes.set(inode, attributes)
     }
     return attributes
@@ -145,6 +145,12 @@ export class Tree implements Driver {
     })
   }
 
+  /** The size to which a file can grow before the disk is full. */
+  roomFor(node: NodeId): number {
+    const { capacityBytes, usedBytes } = this.#cell.value
+    return capacityBytes - usedBytes + blocks(sizeOf(this.inode(node), this.#isInMemory))
+  }
+
   create(directory: NodeId, name: string, node: NewNode): NodeId {
     return this.#add(directory, name, {
       type: 'file',
@@ -153,6 +159,31 @@ export class Tree implements Driver {
       isElided: false,
       ...this.#fresh(node),
     })
+  }
+
+  /** A copy of a file of another tree, with its attributes and without reading it: what an overlay copies up. */
+  adopt(directory: NodeId, name: string, inode: Inode): NodeId {
+    if (inode.type === 'file') this.#account(blocks(inode.sizeBytes))
+    const ctimeSeconds = this.#clock.realtimeSeconds
+    if (inode.type !== 'directory') return this.#add(directory, name, { ...inode, ctimeSeconds, nlink: 1 })
+    const { isOpaque: _, ...rest } = inode
+    const parent = Number(directory)
+    const made = this.#add(directory, name, {
+      ...rest,
+      parent,
+      entries: PersistentMap(),
+      ctimeSeconds,
+      nlink: 2,
+    })
+    this.#changeLinks(directory, 1)
+    return made
+  }
+
+  /** Room for more or less from now on: mount -o remount,size= of tmpfs. EINVAL for less than is used. */
+  resize(capacityBytes: number): void {
+    const state = this.#cell.value
+    if (state.usedBytes > capacityBytes) throw new KernelError('EINVAL')
+    this.#cell.value = { ...state, capacityBytes }
   }
 
   mkdir(directory: NodeId, name: string, node: NewNode): NodeId {
@@ -281,7 +312,7 @@ export class Tree implements Driver {
   #add(directory: NodeId, name: string, inode: Inode): NodeId {
     if (this.lookup(directory, name) !== undefined) throw new KernelError('EEXIST')
     if (this.inode(directory).nlink === 0) throw new KernelError('ENOENT')
-    if (inode.type === 'directory') this.#account(BLOCK_BYTES)
+    if (inode.type === 'directory') this.#account(this.#directoryBytes)
     const ino = this.#cell.value.nextIno
     this.#cell.value = { ...this.#cell.value, nextIno: ino + 1 }
     this.#put(ino, inode)
@@ -318,7 +349,7 @@ export class Tree implements Driver {
   #free(ino: Ino): void {
     const inode = this.inode(ino)
     if (inode.type === 'file') this.#account(-blocks(inode.sizeBytes))
-    if (inode.type === 'directory') this.#account(-BLOCK_BYTES)
+    if (inode.type === 'directory') this.#account(-this.#directoryBytes)
     this.#cell.value = { ...this.#cell.value, inodes: this.#cell.value.inodes.delete(ino) }
   }
 
@@ -331,6 +362,15 @@ export class Tree implements Driver {
     const state = this.#cell.value
     if (bytes > 0 && state.usedBytes + bytes > state.capacityBytes) throw new KernelError('ENOSPC')
     if (bytes !== 0) this.#cell.value = { ...state, usedBytes: state.usedBytes + bytes }
+  }
+
+  /** A directory in memory takes no page (mm/shmem.c). */
+  get #directoryBytes(): number {
+    return this.#isInMemory ? 0 : BLOCK_BYTES
+  }
+
+  get #isInMemory(): boolean {
+    return this.#cell.value.durable === undefined
   }
 
   #checkReplaceable(moved: Inode, replaced: Inode): void {
@@ -348,19 +388,20 @@ const knownAttributes = new WeakMap<Inode, Attributes>()
 /** The same for the sorted names of a directory. */
 const knownNames = new WeakMap<DirectoryInode['entries'], readonly string[]>()
 
-function attributesOf(node: NodeId, inode: Inode): Attributes {
+function attributesOf(node: NodeId, inode: Inode, isInMemory: boolean): Attributes {
   return {
     ino: node,
     type: inode.type,
     mode: inode.mode,
     uid: inode.uid,
     gid: inode.gid,
-    sizeBytes: sizeOf(inode),
+    sizeBytes: sizeOf(inode, isInMemory),
     mtimeSeconds: inode.mtimeSeconds,
     ctimeSeconds: inode.ctimeSeconds,
     nlink: inode.nlink,
     ...(inode.type === 'symlink' ? { target: inode.target } : {}),
     ...(inode.type === 'file' && inode.isElided ? { isElided: true } : {}),
+    ...(inode.type === 'directory' && inode.isOpaque ? { isOpaque: true } : {}),
     ...('major' in inode ? { major: inode.major, minor: inode.minor } : {}),
   }
 }
@@ -368,10 +409,12 @@ function attributesOf(node: NodeId, inode: Inode): Attributes {
 export const BLOCK_BYTES = 4096
 const blocks = (sizeBytes: number): number => Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES
 
-function sizeOf(inode: Inode): number {
+/** A directory of tmpfs is said to have 20 bytes an entry (BOGO_DIRENT_SIZE of mm/shmem.c). */
+function sizeOf(inode: Inode, isInMemory: boolean): number {
   if (inode.type === 'file') return inode.sizeBytes
   if (inode.type === 'symlink') return encodeText(inode.target).length
-  return inode.type === 'directory' ? BLOCK_BYTES : 0
+  if (inode.type !== 'directory') return 0
+  return isInMemory ? (inode.entries.size + 2) * 20 : BLOCK_BYTES
 }
 
 /** The order of strcmp(3) in the C locale. UTF-16 has it too, below the surrogates. */

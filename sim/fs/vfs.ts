@@ -1,6 +1,6 @@
 import { KernelError } from '../../src/host/errno.ts'
 import { isCapable } from '../kernel/credentials.ts'
-import type { Mount, MountTable } from '../kernel/mounts.ts'
+import { isReadOnly, type Mount, type MountTable } from '../kernel/mounts.ts'
 import { openDevice } from './device.ts'
 import type { AttributeChange, Attributes, Driver, NodeId, OpenFlags } from './driver.ts'
 import type { OpenFile } from './open-file.ts'
@@ -56,8 +56,11 @@ export class FileSystem {
     try {
       const at = this.#existing(caller, path)
       if (mask === 'exists') return true
+      const attributes = at.driver.getattr(at.node)
       if (mask === 'write' && isReadOnly(at.mount)) return false
-      return isPermitted(caller.credentials, at.driver.getattr(at.node), mask)
+      if (mask === 'execute' && attributes.type === 'file' && at.mount.options.includes('noexec'))
+        return false
+      return isPermitted(caller.credentials, attributes, mask)
     } catch (error) {
       if (error instanceof KernelError) return false
       throw error
@@ -79,9 +82,11 @@ export class FileSystem {
       check(caller.credentials, attributes, 'write')
       if (isReadOnly(at.mount) && attributes.type === 'file') throw new KernelError('EROFS')
     }
-    if (attributes.type === 'char-device')
+    if (attributes.type === 'char-device') {
+      if (at.mount.options.includes('nodev')) throw new KernelError('EACCES')
       return openDevice(attributes.major ?? 0, attributes.minor ?? 0, at.path)
-    return at.driver.open(at.node, flags, caller)
+    }
+    return opened(at.driver.open(at.node, flags, caller), at.mount, flags)
   }
 
   readdir(caller: Caller, path: string): readonly string[] {
@@ -122,7 +127,7 @@ export class FileSystem {
   link(caller: Caller, existing: string, path: string): void {
     const from = this.#existing(caller, existing, false)
     const at = this.#vacant(caller, path)
-    if (at.mount.superblock !== from.mount.superblock) throw new KernelError('EXDEV')
+    if (at.mount.id !== from.mount.id) throw new KernelError('EXDEV')
     if (from.driver.getattr(from.node).type === 'directory') throw new KernelError('EPERM')
     at.driver.link(at.directory, at.name, from.node)
   }
@@ -144,7 +149,7 @@ export class FileSystem {
     const source = this.#removable(caller, from)
     const target = this.#walk.resolve(caller, to, false)
     if (target.mount.id !== source.mount.id) throw new KernelError('EXDEV')
-    if (this.#mounts.at(target.path) !== undefined) throw new KernelError('EBUSY')
+    if (target.mount.target === target.path) throw new KernelError('EBUSY')
     if (target.path.startsWith(`${source.path}/`)) throw new KernelError('EINVAL')
     this.#checkDirectoryWrite(caller, target)
     if (target.node !== undefined) checkSticky(caller, target)
@@ -152,6 +157,7 @@ export class FileSystem {
       { directory: source.directory, name: source.name },
       { directory: target.directory, name: target.name },
     )
+    this.#mounts.renamed(source.mount.id, source.path, target.path)
   }
 
   chmod(caller: Caller, path: string, mode: number): void {
@@ -221,7 +227,7 @@ export class FileSystem {
     this.#checkDirectoryWrite(caller, at)
     const mode = options.mode & ~caller.umask & 0o7777
     const node = at.driver.create(at.directory, at.name, { ...ownerOf(caller), mode })
-    return at.driver.open(node, options.flags, caller)
+    return opened(at.driver.open(node, options.flags, caller), at.mount, options.flags)
   }
 
   #attributes(at: Resolved & { node: NodeId }): SimStat {
@@ -244,7 +250,7 @@ export class FileSystem {
 
   #removable(caller: Caller, path: string): Resolved & { node: NodeId } {
     const at = this.#existing(caller, path, false)
-    if (this.#mounts.at(at.path) !== undefined) throw new KernelError('EBUSY')
+    if (at.mount.target === at.path) throw new KernelError('EBUSY')
     this.#checkDirectoryWrite(caller, at)
     checkSticky(caller, at)
     return at
@@ -265,8 +271,11 @@ export class FileSystem {
   }
 }
 
-const isReadOnly = (mount: Mount): boolean =>
-  mount.options.includes('ro') || mount.superOptions.split(',').includes('ro')
+/** The mount through which a file was opened cannot go before it is closed. */
+function opened(file: OpenFile, mount: Mount, flags: OpenFlags): OpenFile {
+  file.openedThrough = { mountId: mount.id, superblock: mount.superblock, isWriting: flags.write === true }
+  return file
+}
 
 const ownerOf = (caller: Caller): { uid: number; gid: number } => ({
   uid: caller.credentials.uid,

@@ -1,5 +1,20 @@
 import type { Cell } from '../clock.ts'
 
+/** A directory of a mounted file system: what an overlay is made of. */
+export interface Layer {
+  /** Its file system, which lives as long as the overlay does. */
+  readonly superblock: string
+  readonly node: number | string
+}
+
+/** The directories of an overlay, found when it was mounted: what their paths mean later changes nothing. */
+export interface OverlayLayers {
+  /** The uppermost first. */
+  readonly lower: readonly Layer[]
+  /** Where changes go; none on a read-only overlay. */
+  readonly upper?: Layer
+}
+
 /** One row of the mount table. File systems are named by an id of the machine; what they hold is not known here. */
 export interface Mount {
   readonly id: number
@@ -17,15 +32,29 @@ export interface Mount {
   readonly options: readonly string[]
   readonly superOptions: string
   readonly majorMinor: string
+  readonly overlay?: OverlayLayers
+  /** The module of the file system, which stays as long as this is mounted. */
+  readonly module?: string
 }
 
 /** The mount table of PID 1's namespace, oldest first. */
 export type MountsState = readonly Mount[]
 
 /** Derived from a table, and kept as long as it: every step of a path asks. */
-const newestByTarget = new WeakMap<MountsState, ReadonlyMap<string, Mount>>()
+interface Index {
+  readonly targets: ReadonlySet<string>
+  /** The newest by parent and target. */
+  readonly byPlace: ReadonlyMap<string, Mount>
+}
 
-/** Which file system is seen where. */
+const indexes = new WeakMap<MountsState, Index>()
+
+const placeOf = (parentId: number, target: string): string => `${parentId} ${target}`
+
+/**
+ * Which file system is seen where. A mount stands on one other mount, at a path: what is mounted below a place that
+ * something else hides is hidden with it.
+ */
 export class MountTable {
   readonly #cell: Cell<MountsState>
 
@@ -37,40 +66,129 @@ export class MountTable {
     return this.#cell.value
   }
 
-  /** The mount whose root is at a path: the newest one, which hides those below it. */
+  /** The mount whose root is at a path, as one sees it from `/`. */
   at(target: string): Mount | undefined {
-    const state = this.#cell.value
-    let index = newestByTarget.get(state)
-    if (index === undefined) {
-      index = new Map(state.map(mount => [mount.target, mount]))
-      newestByTarget.set(state, index)
+    if (!this.#index.targets.has(target)) return undefined
+    const covering = this.covering(target)
+    return covering?.target === target ? covering : undefined
+  }
+
+  /** The mount that one comes to at a path of another one; the uppermost, where several are stacked. */
+  over(below: Mount | undefined, target: string): Mount | undefined {
+    const { targets, byPlace } = this.#index
+    if (!targets.has(target)) return undefined
+    let found: Mount | undefined
+    for (let id = below?.id ?? 0; ; ) {
+      const next = byPlace.get(placeOf(id, target))
+      if (next === undefined) return found
+      found = next
+      id = next.id
     }
-    return index.get(target)
   }
 
   /** The mount that a path lies in. */
   covering(path: string): Mount | undefined {
-    for (let at = path; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 1))) {
-      const mount = this.at(at)
-      if (mount !== undefined || at === '/') return mount
-      if (at.lastIndexOf('/') === 0) return this.at('/')
+    let mount = this.over(undefined, '/')
+    if (path === '/') return mount
+    for (let slash = path.indexOf('/', 1); ; slash = path.indexOf('/', slash + 1)) {
+      mount = this.over(mount, slash < 0 ? path : path.slice(0, slash)) ?? mount
+      if (slash < 0) return mount
     }
   }
 
-  add(mount: Omit<Mount, 'id' | 'parentId'>): Mount {
-    const id = Math.max(0, ...this.#cell.value.map(other => other.id)) + 1
-    const parentId = this.covering(mount.target)?.id ?? 0
-    const added = { ...mount, id, parentId }
-    this.#cell.value = [...this.#cell.value, added]
+  /** The mounts that stand on one, and those that stand on them, the older first. */
+  above(id: number): readonly Mount[] {
+    const found = new Set([id])
+    for (let size = 0; size !== found.size; ) {
+      size = found.size
+      for (const mount of this.all) if (found.has(mount.parentId)) found.add(mount.id)
+    }
+    return this.all.filter(mount => mount.id !== id && found.has(mount.id))
+  }
+
+  /** On the mount that covers the place, unless another one is named. */
+  add(mount: Omit<Mount, 'id' | 'parentId'>, on = this.covering(mount.target)?.id ?? 0): Mount {
+    const taken = new Set(this.all.map(other => other.id))
+    let id = this.all[0]?.id ?? 1
+    while (taken.has(id)) id++
+    const added = { ...mount, id, parentId: on }
+    this.#cell.value = [...this.all, added]
     return added
   }
 
   remove(id: number): void {
-    this.#cell.value = this.#cell.value.filter(mount => mount.id !== id)
+    this.#cell.value = this.all.filter(mount => mount.id !== id)
   }
 
-  /** mount -o remount: other options, the same file system. */
+  /** mount -o remount,bind: other options, the same file system. */
   setOptions(id: number, options: readonly string[]): void {
-    this.#cell.value = this.#cell.value.map(mount => (mount.id === id ? { ...mount, options } : mount))
+    this.#change(mount => (mount.id === id ? { ...mount, options } : mount))
   }
+
+  /** mount -o remount: all mounts of the file system show it. */
+  setSuperOptions(superblock: string, superOptions: string): void {
+    this.#change(mount => (mount.superblock === superblock ? { ...mount, superOptions } : mount))
+  }
+
+  /** mount --move: another place, with all that stands on it. */
+  move(id: number, place: { readonly parentId: number; readonly target: string }): void {
+    const moved = this.all.find(mount => mount.id === id)
+    if (moved === undefined) return
+    const above = new Set(this.above(id))
+    this.#change(mount => {
+      if (mount === moved) return { ...mount, ...place }
+      return above.has(mount)
+        ? { ...mount, target: rebased(mount.target, moved.target, place.target) }
+        : mount
+    })
+  }
+
+  /** rename(2) of a directory: what stands on mounts below it goes along. */
+  renamed(mountId: number, from: string, to: string): void {
+    if (![...this.#index.targets].some(target => target.startsWith(`${from}/`))) return
+    const above = new Set(this.above(mountId))
+    this.#change(mount =>
+      above.has(mount) && mount.target.startsWith(`${from}/`)
+        ? { ...mount, target: rebased(mount.target, from, to) }
+        : mount,
+    )
+  }
+
+  /** The lowest free number of an anonymous device: get_anon_bdev() of fs/super.c. */
+  freeDevice(): string {
+    const taken = new Set(this.all.map(mount => mount.majorMinor))
+    let minor = Math.min(...this.all.map(({ majorMinor }) => minorOfAnonymous(majorMinor)))
+    if (!Number.isFinite(minor)) minor = 1
+    while (taken.has(`0:${minor}`)) minor++
+    return `0:${minor}`
+  }
+
+  #change(change: (mount: Mount) => Mount): void {
+    this.#cell.value = this.all.map(change)
+  }
+
+  get #index(): Index {
+    const state = this.#cell.value
+    let index = indexes.get(state)
+    if (index === undefined) {
+      index = {
+        targets: new Set(state.map(mount => mount.target)),
+        byPlace: new Map(state.map(mount => [placeOf(mount.parentId, mount.target), mount])),
+      }
+      indexes.set(state, index)
+    }
+    return index
+  }
+}
+
+/** Whether writing is refused: by the mount, or by its file system. */
+export const isReadOnly = (mount: Mount): boolean =>
+  mount.options.includes('ro') || mount.superOptions.split(',').includes('ro')
+
+const rebased = (path: string, from: string, to: string): string =>
+  `${to === '/' ? '' : to}${path.slice(from.length)}` || '/'
+
+function minorOfAnonymous(majorMinor: string): number {
+  const [major, minor] = majorMinor.split(':')
+  return major === '0' ? Number(minor) : Number.POSITIVE_INFINITY
 }

@@ -1,17 +1,23 @@
-import { readFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { applyVerb } from './apply.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { EXIT } from './exit-status.ts'
 import { explain } from './explain.ts'
+import { DEFAULT_PARALLEL } from './node-verb.ts'
 import { planVerb } from './plan.ts'
 import { run } from './run.ts'
 import type { Terminal } from './terminal.ts'
 import { verifyVerb } from './verify.ts'
+import { version } from './version.ts'
 
 /** One run of the command: argv without the program, to an exit status. */
-export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  terminal: Terminal,
+  clock: Clock = systemClock,
+): Promise<number> {
   let exitStatus: number = EXIT.ok
-  const program = await describe(terminal, status => {
+  const program = await describe({ terminal, clock }, status => {
     exitStatus = status
   })
   try {
@@ -22,9 +28,16 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
 }
 
+/** What the command meets of the world beside hosts and files. */
+export interface Outside {
+  readonly terminal: Terminal
+  readonly clock: Clock
+}
+
 type Report = (exitStatus: number) => void
 
-async function describe(terminal: Terminal, report: Report): Promise<Command> {
+async function describe(outside: Outside, report: Report): Promise<Command> {
+  const { terminal } = outside
   const program = new Command('seatrial')
     .description('Makes a Linux host a Kubernetes node, and rehearses it on simulated hosts.')
     .version(await version())
@@ -34,17 +47,17 @@ async function describe(terminal: Terminal, report: Report): Promise<Command> {
     .showHelpAfterError('(seatrial --help tells more)')
     .addHelpText('after', HELP)
   nodeVerb(program, 'plan', 'show what apply would do; exit status 2 when there is something').action(
-    async (hosts: string[], options: NodeVerbOptions) => report(await planVerb(hosts, options, terminal)),
+    async (hosts: string[], options: NodeVerbOptions) => report(await planVerb(hosts, options, outside)),
   )
   nodeVerb(program, 'apply', 'make hosts Kubernetes nodes')
     .addOption(
       new Option('--save <file>', 'write the simulated machine after the run; sim:FILE goes on with it'),
     )
     .action(async (hosts: string[], options: NodeVerbOptions) =>
-      report(await applyVerb(hosts, options, terminal)),
+      report(await applyVerb(hosts, options, outside)),
     )
   nodeVerb(program, 'verify', 'check that hosts are ready to be nodes').action(
-    async (hosts: string[], options: NodeVerbOptions) => report(await verifyVerb(hosts, options, terminal)),
+    async (hosts: string[], options: NodeVerbOptions) => report(await verifyVerb(hosts, options, outside)),
   )
   runVerb(program, terminal, report)
   return program
@@ -72,15 +85,36 @@ export interface NodeVerbOptions {
   readonly config?: string
   readonly json?: boolean
   readonly save?: string
+  readonly inventory?: string
+  readonly limit?: readonly string[]
+  readonly parallel?: number
+  readonly canary?: number
+  readonly record?: string
 }
 
 function nodeVerb(program: Command, name: string, summary: string): Command {
   return program
     .command(name)
     .description(summary)
-    .argument('<host...>', 'sim:NAME, sim:FILE, local: or docker:ID')
+    .argument('[host...]', 'sim:NAME, sim:FILE, local: or docker:ID')
     .option('-c, --config <file>', 'node configuration (default: seatrial.toml, where there is one)')
+    .option('-i, --inventory <file>', 'the hosts of a file (docs/configuration.md) instead')
+    .option(
+      '-l, --limit <name>',
+      'of the inventory only this group, or hosts like this (* is any text); repeatable',
+      also,
+    )
+    .option('-p, --parallel <n>', 'so many hosts at a time', atLeastOne, DEFAULT_PARALLEL)
+    .option('--canary <n>', 'the first so many hosts go first, and no other if one of them fails', atLeastOne)
+    .option('--record <directory>', 'keep a report of each host that fails: all that was read from it')
     .option('--json', 'print one JSON event a line')
+}
+
+const also = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+function atLeastOne(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
 }
 
 interface RunVerbOptions {
@@ -109,14 +143,4 @@ function seconds(text: string): number {
   const value = Number(text)
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number of seconds.')
   return value
-}
-
-/** The package's own, two levels up from here in the sources and three in what is built. */
-async function version(): Promise<string> {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    const text = await readFile(new URL(path, import.meta.url), 'utf8').catch(() => undefined)
-    const parsed: unknown = text === undefined ? undefined : JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) return String(parsed.version)
-  }
-  return 'unknown'
 }

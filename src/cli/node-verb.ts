@@ -1,96 +1,158 @@
-import { readFile } from 'node:fs/promises'
-import { DEFAULT_NODE_CONFIG, type NodeConfig, readNodeConfig } from '../config/node-config.ts'
-import type { RunOptions } from '../engine/engine.ts'
-import type { Host } from '../host/host.ts'
-import { assertSimulated, openHost } from '../hosts.ts'
+import { assertSimulated } from '../hosts.ts'
+import type { Clock } from './clock.ts'
 import { EXIT, OperatorError } from './exit-status.ts'
-import { explain } from './explain.ts'
+import { runFleet } from './fleet.ts'
+import { type HostRunOptions, type HostWork, isFailed, runOnHost } from './host-run.ts'
+import { jsonLine } from './json-lines.ts'
+import { prepareReports } from './keep-report.ts'
+import { LiveTable } from './live-table.ts'
+import { LiveTerminal } from './live-terminal.ts'
 import type { NodeVerbOptions } from './main.ts'
-import { printerFor } from './report.ts'
-import { saveMachine } from './save.ts'
+import { type HostOutcome, summaryLines } from './summary.ts'
+import { openTargets, type Target } from './targets.ts'
 import type { Terminal } from './terminal.ts'
 
-const DEFAULT_FILE = 'seatrial.toml'
-
-/** The node configuration of a file; without one that of `seatrial.toml` here, or the defaults. */
-export async function loadNodeConfig(file: string | undefined): Promise<NodeConfig> {
-  const path = file ?? DEFAULT_FILE
-  const text = await readText(path, file !== undefined)
-  if (text === undefined) return DEFAULT_NODE_CONFIG
-  const reading = readNodeConfig(text, path)
-  if (reading.ok) return reading.config
-  const lines = reading.problems.map(
-    ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
-  )
-  throw new OperatorError(lines.join('\n'), EXIT.usage)
-}
-
-async function readText(path: string, isRequired: boolean): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    if (isMissing && !isRequired) return undefined
-    throw new OperatorError(
-      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      EXIT.usage,
-    )
-  }
-}
-
-/** One host's part of a verb; gives its exit status. */
-export type HostWork = (host: Host, config: NodeConfig, options: RunOptions) => Promise<number>
+export type { HostWork } from './host-run.ts'
 
 /**
- * Does a verb on each host, one after the other; the worst exit status counts. All names are understood before anything
- * is done, and one host's failure stops no other.
+ * How many hosts are worked on at a time. sshd begins to refuse connections at random when ten wait to be let in
+ * (MaxStartups in sshd_config(5), 10:30:100), which is what a jump host would see.
+ */
+export const DEFAULT_PARALLEL = 10
+
+/** What a verb is, and where it runs. */
+export interface VerbContext {
+  readonly terminal: Terminal
+  readonly clock: Clock
+  readonly verb: HostRunOptions['verb']
+  readonly work: HostWork
+}
+
+/**
+ * Does a verb on each host, some at a time; the worst exit status counts. All names are understood before anything is
+ * done, and one host's failure stops no other, unless it was to go first.
  */
 export async function onEachHost(
   names: readonly string[],
   options: NodeVerbOptions,
-  context: { readonly terminal: Terminal; readonly work: HostWork },
+  context: VerbContext,
 ): Promise<number> {
-  const { terminal } = context
-  if (options.save !== undefined && names.length > 1)
-    throw new OperatorError('--save takes one host', EXIT.usage)
-  const config = await loadNodeConfig(options.config)
-  const hosts = await Promise.all(names.map(openHost))
-  let worst: number = EXIT.ok
+  if (options.save !== undefined && names.length > 1) throw usage('--save takes one host')
+  const targets = await openTargets(names, options)
   try {
-    if (options.save !== undefined) await Promise.all(hosts.map(assertSimulated))
-    for (const host of hosts) {
-      if (terminal.signal.aborted) return EXIT.failed
-      worst = worse(
-        worst,
-        await onHost(host, { ...options, ...context, config, isAmongOthers: names.length > 1 }),
+    const { canary = 0 } = options
+    if (canary >= targets.length && canary > 0)
+      throw usage(
+        `--canary ${canary} leaves none of ${targets.length === 1 ? 'one host' : `${targets.length} hosts`} for afterwards`,
       )
-    }
-    return worst
+    if (options.save !== undefined && targets.length > 1) throw usage('--save takes one host')
+    if (options.save !== undefined) for (const { host } of targets) await assertSimulated(host)
+    if (options.record !== undefined) await prepareReports(options.record)
+    const outcomes = await new Fleet(targets, options, context).run()
+    for (const outcome of outcomes) if ('bug' in outcome && outcome.bug !== undefined) throw outcome.bug
+    return outcomes.map(exitStatusOf).reduce(worse, EXIT.ok)
   } finally {
-    for (const host of hosts) await host.close()
+    await Promise.all(targets.map(({ host }) => host.close()))
   }
 }
 
-interface HostContext extends Omit<NodeVerbOptions, 'config'> {
-  readonly config: NodeConfig
-  readonly terminal: Terminal
-  readonly work: HostWork
-  readonly isAmongOthers: boolean
+const usage = (message: string): OperatorError => new OperatorError(message, EXIT.usage)
+
+/** The hosts of one run, and what is said of them together. */
+class Fleet {
+  readonly #targets: readonly Target[]
+  readonly #options: NodeVerbOptions
+  readonly #context: VerbContext
+  readonly #isJson: boolean
+  readonly #table: LiveTable
+  readonly #live: LiveTerminal | undefined
+
+  constructor(targets: readonly Target[], options: NodeVerbOptions, context: VerbContext) {
+    const { terminal, clock } = context
+    this.#targets = targets
+    this.#options = options
+    this.#context = context
+    this.#isJson = options.json === true
+    const table = new LiveTable(
+      targets.map(({ host }) => host.name),
+      clock,
+    )
+    const isLive = terminal.isInteractive && targets.length > 1 && !this.#isJson
+    this.#table = table
+    this.#live = isLive ? new LiveTerminal(terminal, () => table.lines(terminal)) : undefined
+  }
+
+  async run(): Promise<readonly HostOutcome[]> {
+    const { terminal, clock } = this.#context
+    const startedAt = clock.now()
+    const stops = [
+      clock.every(1000, () => this.#live?.draw()),
+      terminal.screen?.onResize(() => this.#live?.draw()),
+    ]
+    try {
+      const outcomes = await this.#work()
+      this.#live?.end()
+      this.#conclude(outcomes, clock.now() - startedAt)
+      return outcomes
+    } finally {
+      for (const stop of stops) stop?.()
+      this.#live?.end()
+    }
+  }
+
+  async #work(): Promise<readonly HostOutcome[]> {
+    const { terminal } = this.#context
+    const { parallel = DEFAULT_PARALLEL, canary = 0 } = this.#options
+    const outcomes = await runFleet(this.#targets, {
+      parallel,
+      canary,
+      signal: terminal.signal,
+      isFailed,
+      run: target => this.#runOn(target),
+    })
+    return this.#targets.map(({ host }, index) => {
+      const outcome = outcomes[index] ?? 'interrupted'
+      return typeof outcome === 'object' ? outcome : { name: host.name, notStarted: outcome }
+    })
+  }
+
+  async #runOn(target: Target): ReturnType<typeof runOnHost> {
+    const { save, record } = this.#options
+    this.#table.start(target.host.name)
+    this.#live?.draw()
+    const result = await runOnHost(target, {
+      ...this.#context,
+      terminal: this.#live ?? this.#context.terminal,
+      isJson: this.#isJson,
+      isAmongOthers: this.#targets.length > 1,
+      isBrief: this.#live !== undefined,
+      observe: (name, event) => {
+        if (this.#table.observe(name, event)) this.#live?.draw()
+      },
+      ...(save !== undefined && { save }),
+      ...(record !== undefined && { record }),
+    })
+    this.#table.end(result)
+    this.#live?.draw()
+    return result
+  }
+
+  #conclude(outcomes: readonly HostOutcome[], durationMs: number): void {
+    const { terminal } = this.#context
+    if (this.#isJson) {
+      for (const { name, ...outcome } of outcomes)
+        if ('notStarted' in outcome)
+          terminal.print(jsonLine(name, { event: 'not-started', reason: outcome.notStarted }))
+    } else if (outcomes.length > 1)
+      for (const line of summaryLines(outcomes, { style: terminal.style, durationMs }))
+        terminal.print(`${line}\n`)
+    else if (outcomes.some(outcome => 'notStarted' in outcome))
+      terminal.complain('seatrial: interrupted before it began\n')
+  }
 }
 
-async function onHost(host: Host, context: HostContext): Promise<number> {
-  const { terminal, work, config, json, save, isAmongOthers } = context
-  const printer = printerFor({ terminal, host: host.name, isJson: json === true, isAmongOthers })
-  let exitStatus: number
-  try {
-    exitStatus = await work(host, config, { observer: printer.observe, signal: terminal.signal })
-    if (save !== undefined) await saveMachine(host, save)
-  } catch (error) {
-    exitStatus = explain(error, terminal, host.name)
-  }
-  printer.end(exitStatus)
-  return exitStatus
-}
+const exitStatusOf = (outcome: HostOutcome): number =>
+  'exitStatus' in outcome ? outcome.exitStatus : EXIT.failed
 
 /** Not modelled beats failed beats changes beats done: what is not known is worse than what is. */
 const worse = (a: number, b: number): number => (Math.max(rank(a), rank(b)) === rank(a) ? a : b)

@@ -5,6 +5,7 @@ import type { Check } from '../engine/verify.ts'
 import { complainOf } from './explain.ts'
 import { jsonLine } from './json-lines.ts'
 import type { Style, Terminal } from './terminal.ts'
+import { visible, visibleData } from './visible.ts'
 
 export interface PrinterOptions {
   readonly terminal: Terminal
@@ -12,6 +13,8 @@ export interface PrinterOptions {
   readonly isJson: boolean
   /** Several hosts: every line says whose it is. */
   readonly isAmongOthers: boolean
+  /** What went well, and what is only worth knowing, is counted and not shown. */
+  readonly isBrief: boolean
 }
 
 /** Tells a person, or a program, what happens on one host. */
@@ -40,18 +43,21 @@ class LinePrinter implements Printer {
   readonly #host: string
   readonly #style: Style
   readonly #isAmongOthers: boolean
+  readonly #isBrief: boolean
   readonly #counts = { planned: 0, done: 0, pass: 0, fail: 0, skipped: 0 }
   #isFirstLook = true
   #isProgressShown = false
 
-  constructor({ terminal, host, isAmongOthers }: PrinterOptions) {
+  constructor({ terminal, host, isAmongOthers, isBrief }: PrinterOptions) {
     this.#terminal = terminal
-    this.#host = host
+    this.#host = visible(host)
+    this.#isBrief = isBrief
     this.#style = terminal.style
     this.#isAmongOthers = isAmongOthers
   }
 
-  readonly observe: Observer = event => {
+  readonly observe: Observer = told => {
+    const event = visibleData(told)
     this.#clearProgress()
     if (event.event === 'failed') complainOf(event.description, this.#terminal, this.#host)
     else for (const line of this.#linesOf(event)) this.#print(line)
@@ -89,10 +95,12 @@ class LinePrinter implements Printer {
       case 'gathered': {
         const isKnown = !this.#isFirstLook
         this.#isFirstLook = false
-        return isKnown ? [] : [`${style.bold(this.#host)}  ${event.os}, kernel ${event.kernel}`]
+        return isKnown || this.#isBrief
+          ? []
+          : [`${style.bold(this.#host)}  ${event.os}, kernel ${event.kernel}`]
       }
       case 'note':
-        return [noteLine(event.note, style)]
+        return this.#isBrief && !isWarning(event.note) ? [] : [noteLine(event.note, style)]
       case 'planned':
         return event.steps === 0 ? [row(style.green('done'), '', 'nothing to do')] : []
       case 'step':
@@ -100,7 +108,7 @@ class LinePrinter implements Printer {
         return stepLines(event.step, event.outcome, style)
       case 'check':
         this.#counts[event.check.verdict]++
-        return [checkLine(event.check, style)]
+        return this.#isBrief && event.check.verdict !== 'fail' ? [] : [checkLine(event.check, style)]
       default:
         return []
     }
@@ -120,7 +128,8 @@ class LinePrinter implements Printer {
   }
 }
 
-function workOf(event: EngineEvent): string | undefined {
+/** What is under way from an event on; undefined where that is not known, or nothing. */
+export function workOf(event: EngineEvent): string | undefined {
   if (event.event === 'gathering') return event.again ? 'looking again' : 'looking'
   if (event.event === 'applying') return `making ${count(event.steps, 'step')}`
   return undefined
@@ -136,8 +145,10 @@ const row = (mark: string, phase: string, text: string): string =>
 
 const WARNING = 'warning: '
 
+const isWarning = ({ text }: Note): boolean => text.startsWith(WARNING)
+
 const noteLine = ({ phase, text }: Note, style: Style): string =>
-  text.startsWith(WARNING)
+  isWarning({ phase, text })
     ? row(style.yellow('warn'), phase, text.slice(WARNING.length))
     : row(style.cyan('note'), phase, text)
 

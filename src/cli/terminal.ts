@@ -8,12 +8,22 @@ export interface Terminal {
   complain(text: string | Uint8Array): void
   /** A person is watching: progress may be drawn over. */
   readonly isInteractive: boolean
+  /** Where it is drawn, if somebody is watching. */
+  readonly screen?: Screen
   /** For standard output. */
   readonly style: Style
   /** All of standard input. */
   readStdin(): Promise<Uint8Array>
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
+}
+
+/** What a person watches; the size is that of now. */
+export interface Screen {
+  readonly columns: number
+  readonly rows: number
+  /** Tells of every other size, until the function that it gives is called. */
+  onResize(listener: () => void): () => void
 }
 
 export type Style = ReturnType<typeof pc.createColors>
@@ -28,12 +38,27 @@ export function processTerminal(): Terminal {
     print: printerTo(process.stdout),
     complain: printerTo(process.stderr),
     isInteractive: isTerminal,
+    ...(isTerminal && { screen: screenOf(process.stdout) }),
     // https://no-color.org: present and not empty.
     style: pc.createColors(isTerminal && !process.env.NO_COLOR),
     readStdin,
     signal: interruption.signal,
   }
 }
+
+/** Some terminals, on serial lines for instance, say 0 for a size that they do not know. */
+const screenOf = (stream: NodeJS.WriteStream): Screen => ({
+  get columns() {
+    return stream.columns || 80
+  },
+  get rows() {
+    return stream.rows || 24
+  },
+  onResize(listener) {
+    stream.on('resize', listener)
+    return () => stream.off('resize', listener)
+  },
+})
 
 /** A reader that goes away (`| head -1`) silences a stream, and does not cut off the work on a host. */
 function printerTo(stream: NodeJS.WriteStream): Terminal['print'] {

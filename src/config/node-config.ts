@@ -1,7 +1,6 @@
-import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml'
+import type { TomlTable } from 'smol-toml'
 import * as v from 'valibot'
-import { nearestName } from './nearest-name.ts'
-import { arrayElements, positionAt, type TomlPosition, tomlEntries } from './toml-source.ts'
+import { type ConfigProblems, isTable, readToml } from './toml-reading.ts'
 
 /** What the operator wants of a node: `seatrial.toml` with every default filled in. */
 export interface NodeConfig {
@@ -26,16 +25,9 @@ export interface NodeConfig {
 
 export type CgroupDriver = 'systemd' | 'cgroupfs'
 
-/** What is wrong with a `seatrial.toml`, and where. */
-export interface ConfigProblem extends TomlPosition {
-  readonly file: string
-  /** What is wrong and what was probably meant, as a sentence without the place. */
-  readonly message: string
-}
-
 export type NodeConfigReading =
   | { readonly ok: true; readonly config: NodeConfig }
-  | { readonly ok: false; readonly problems: readonly [ConfigProblem, ...ConfigProblem[]] }
+  | { readonly ok: false; readonly problems: ConfigProblems }
 
 /** The prerequisites that Kubernetes documents for a node with containerd. */
 export const DEFAULT_NODE_CONFIG: NodeConfig = {
@@ -63,7 +55,8 @@ const sysctlValue = v.union(
   SYSCTL_VALUE,
 )
 
-const schema = v.strictObject({
+/** What may stand in a `seatrial.toml`; a whole `NodeConfig` fits it too. */
+export const nodeConfigSchema = v.strictObject({
   kubernetesVersion: v.exactOptional(word('a string like "1.31"', /^v?1\.\d+(\.\d+)?$/)),
   modules: v.exactOptional(v.array(word('a module name', /^[\w-]+$/), 'an array of module names')),
   modulesLoad: v.exactOptional(oneOf(['auto', 'always'])),
@@ -81,30 +74,12 @@ const schema = v.strictObject({
 
 /** Reads the text of a `seatrial.toml`; `file` is what problems call it. */
 export function readNodeConfig(text: string, file: string): NodeConfigReading {
-  const parsed = parseToml(text, file)
-  if ('problem' in parsed) return { ok: false, problems: [parsed.problem] }
-  const checked = v.safeParse(schema, withFlatSysctls(parsed.table))
-  if (checked.success) return { ok: true, config: withDefaults(checked.output) }
-  const [first, ...rest] = checked.issues
-    .map(issue => problemOf(issue, text, file))
-    .sort((a, b) => a.line - b.line || a.column - b.column)
-  return { ok: false, problems: [first ?? { file, line: 1, column: 1, message: 'not understood' }, ...rest] }
+  const reading = readToml(text, file, { schema: nodeConfigSchema, prepare: withFlatSysctls })
+  return reading.ok ? { ok: true, config: withDefaults(reading.value) } : reading
 }
 
-function parseToml(text: string, file: string): { table: TomlTable } | { problem: ConfigProblem } {
-  try {
-    return { table: parse(text) }
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error
-    return { problem: { file, line: error.line, column: error.column, message: tomlErrorMessage(error) } }
-  }
-}
-
-/** What a TOML parser complained of, without its picture of the place. */
-export const tomlErrorMessage = (error: TomlError): string =>
-  (error.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '')
-
-function withDefaults(given: v.InferOutput<typeof schema>): NodeConfig {
+/** What is given, with every default filled in. */
+export function withDefaults(given: v.InferOutput<typeof nodeConfigSchema>): NodeConfig {
   const { kubernetesVersion, sysctls, containerd, kubelet, ...rest } = given
   return {
     ...DEFAULT_NODE_CONFIG,
@@ -124,10 +99,6 @@ function withFlatSysctls(table: TomlTable): TomlTable {
   return isTable(table.sysctls) ? { ...table, sysctls: flat(table.sysctls) } : table
 }
 
-/** Whether a TOML value is a table, and not an array, a date or a plain value. */
-export const isTable = (value: TomlValue | undefined): value is TomlTable =>
-  typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)
-
 function flat(table: TomlTable, prefix = ''): TomlTable {
   return Object.fromEntries(
     Object.entries(table).flatMap(([name, value]) =>
@@ -135,40 +106,3 @@ function flat(table: TomlTable, prefix = ''): TomlTable {
     ),
   )
 }
-
-type Issue = v.InferIssue<typeof schema>
-
-function problemOf(issue: Issue, text: string, file: string): ConfigProblem {
-  const path = (issue.path ?? []).map(item => String(item.key))
-  const isUnknown = issue.type === 'strict_object' && issue.expected === 'never'
-  const place = { file, ...positionAt(text, offsetOf(path, text, isUnknown ? 'key' : 'value')) }
-  return { ...place, message: isUnknown ? unknownKey(path) : wrongValue(issue, path) }
-}
-
-function offsetOf(path: readonly string[], text: string, part: 'key' | 'value'): number {
-  const entries = tomlEntries(text)
-  const find = (keys: readonly string[]) =>
-    entries.find(entry => `${entry.path.join('.')}.`.startsWith(`${keys.join('.')}.`))
-  const entry = find(path)
-  if (entry !== undefined) return part === 'key' ? entry.start : entry.valueStart
-  const array = find(path.slice(0, -1))
-  if (array === undefined) return 0
-  return arrayElements(text, array.valueStart)[Number(path.at(-1))]?.start ?? array.valueStart
-}
-
-function unknownKey(path: readonly string[]): string {
-  const inside = path.slice(0, -1)
-  const known = knownKeys(inside)
-  const nearest = nearestName(path.at(-1) ?? '', known)
-  const meant = nearest === undefined ? `known keys: ${known.join(', ')}` : `did you mean "${nearest}"?`
-  return `unknown key "${path.join('.')}": ${meant}`
-}
-
-function knownKeys(inside: readonly string[]): string[] {
-  if (inside[0] === 'containerd') return Object.keys(schema.entries.containerd.wrapped.entries)
-  if (inside[0] === 'kubelet') return Object.keys(schema.entries.kubelet.wrapped.entries)
-  return Object.keys(schema.entries)
-}
-
-const wrongValue = (issue: Issue, path: readonly string[]): string =>
-  `"${path.join('.')}" must be ${issue.message}, not ${issue.received}`

@@ -6,8 +6,7 @@ import { describe, type Failure } from './failure.ts'
 import { gather } from './gather.ts'
 import type { Observer } from './observer.ts'
 import type { Plan, Step } from './phase.ts'
-import { planSteps } from './plan.ts'
-import { type Check, verifyFacts } from './verify.ts'
+import type { Check } from './verify.ts'
 
 export interface RunOptions {
   /** Is told what happens, as it happens. */
@@ -54,12 +53,14 @@ export async function apply(host: Host, config: NodeConfig, options: RunOptions 
   return run.guarded({ hasChanged: false, checks: [] as readonly Check[] }, async () => {
     const { facts, plan } = await run.plan()
     if (plan.failures.length > 0) return { plan, failures: plan.failures, hasChanged: false, checks: [] }
-    if (plan.steps.length === 0) return { plan, failures: [], hasChanged: false, checks: run.check(facts) }
+    if (plan.steps.length === 0)
+      return { plan, failures: [], hasChanged: false, checks: await run.check(facts) }
     const { failure, hasChanged } = await run.send(plan.steps, facts)
     if (failure !== undefined) return { plan, failures: [failure], hasChanged, checks: [] }
     const after = await run.gather(true)
+    const { planSteps } = await planning()
     const failures = remaining(planSteps(after, config))
-    return { plan, failures, hasChanged, checks: failures.length > 0 ? [] : run.check(after) }
+    return { plan, failures, hasChanged, checks: failures.length > 0 ? [] : await run.check(after) }
   })
 }
 
@@ -72,7 +73,7 @@ export async function verify(
   const run = new Run(host, config, options)
   return run.guarded({ checks: [] as readonly Check[] }, async () => ({
     failures: [],
-    checks: run.check(await run.gather(false)),
+    checks: await run.check(await run.gather(false)),
   }))
 }
 
@@ -81,6 +82,10 @@ function remaining({ steps, failures }: Plan): readonly Failure[] {
   if (failures.length > 0) return failures
   return steps.length === 0 ? [] : [{ reason: 'not-converged', steps: steps.map(step => step.title) }]
 }
+
+/** Loaded while the host answers the first question: most of the engine, and what it reads TOML and YAML with. */
+const planning = () => import('./plan.ts')
+const verifying = () => import('./verify.ts')
 
 /** One run against one host: sends, and tells the observer. */
 class Run {
@@ -105,7 +110,7 @@ class Run {
   }
 
   async plan(): Promise<{ facts: Facts; plan: Plan }> {
-    const facts = await this.gather(false)
+    const [facts, { planSteps }] = await Promise.all([this.gather(false), planning()])
     const plan = planSteps(facts, this.#config)
     for (const note of plan.notes) this.tell({ event: 'note', note })
     if (plan.failures.length === 0) this.tell({ event: 'planned', steps: plan.steps.length })
@@ -129,7 +134,8 @@ class Run {
     }
   }
 
-  check(facts: Facts): readonly Check[] {
+  async check(facts: Facts): Promise<readonly Check[]> {
+    const { verifyFacts } = await verifying()
     const checks = verifyFacts(facts, this.#config)
     for (const check of checks) this.tell({ event: 'check', check })
     return checks

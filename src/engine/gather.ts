@@ -1,5 +1,5 @@
 import type { NodeConfig } from '../config/node-config.ts'
-import type { Host, SendOptions } from '../host/host.ts'
+import type { Host, Reply, Request, SendOptions } from '../host/host.ts'
 import type { Fact } from './facts/fact.ts'
 import { type FactName, type Facts, facts } from './facts/index.ts'
 
@@ -13,7 +13,7 @@ const ROUNDS_LIMIT = 8
 export async function gather(host: Host, config: NodeConfig, options: SendOptions = {}): Promise<Facts> {
   const names = Object.keys(facts) as FactName[]
   const asked = names.map(name => facts[name].requests(config))
-  const replies = await host.send(asked.flat(), options)
+  const replies = await askAlikeTogether(host, asked.flat(), options)
   const values = new Map<FactName, unknown>()
   let at = 0
   for (const [i, name] of names.entries()) {
@@ -26,6 +26,27 @@ export async function gather(host: Host, config: NodeConfig, options: SendOption
     values.set(name, value)
   }
   return Object.fromEntries(values) as Facts
+}
+
+/**
+ * Replies in the order of the requests, which nothing but looks at the host: so they can be sent in any other. A host
+ * behind a shell answers neighbours that are alike with one process.
+ */
+async function askAlikeTogether(
+  host: Host,
+  requests: readonly Request[],
+  options: SendOptions,
+): Promise<readonly Reply[]> {
+  const kinds = new Map<string, number[]>()
+  for (const [at, request] of requests.entries()) {
+    const kind = request.kind === 'list' ? `list ${request.contentOf ?? ''}` : request.kind
+    kinds.set(kind, [...(kinds.get(kind) ?? []), at])
+  }
+  const order = [...kinds.values()].flat()
+  const sent = order.flatMap(at => requests[at] ?? [])
+  const replies = await host.send(sent, options)
+  const replyTo = new Map(order.map((at, i) => [at, replies[i]]))
+  return requests.flatMap((_, at) => replyTo.get(at) ?? [])
 }
 
 async function completed(

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import type { Host, HostErrorReason, Reply, Request, SendOptions } from './host.ts'
 import { HostError } from './host.ts'
@@ -26,6 +27,11 @@ export interface FarShell {
   abandon(): void
   /** Ends the way there at once. */
   kill(): void
+  /**
+   * Told `false` while there is nothing to do, when the shell must not keep this process from ending. Where it is
+   * missing the shell takes one batch, and may wait for the end of `stdin` before it does.
+   */
+  hold?(isHeld: boolean): void
 }
 
 /** A far shell whose streams are those of a program of this machine. */
@@ -38,19 +44,36 @@ export function startProgram(argv: readonly [string, ...string[]]): FarShell {
     child.on('close', () => resolve())
   })
   const { stdin, stdout, stderr } = child
-  return { stdin, stdout, stderr, ended, abandon: () => child.unref(), kill: () => child.kill('SIGKILL') }
+  const hold = (isHeld: boolean): void => {
+    for (const one of [child, stdin, stdout, stderr])
+      if (one === child || one instanceof Socket) one[isHeld ? 'ref' : 'unref']()
+  }
+  return {
+    stdin,
+    stdout,
+    stderr,
+    ended,
+    abandon: () => child.unref(),
+    kill: () => child.kill('SIGKILL'),
+    hold,
+  }
 }
 
 export interface StartFailure {
   /** `ENOENT` where there is no such program here. */
   readonly spawnError?: string
+  /** What came back instead of an answer: a login may print something of its own, and no more than that. */
+  readonly stdout: string
   /** What it wrote to standard error. */
   readonly stderr: string
+  /** What the way there failed with, where it could not be started. */
+  readonly cause?: unknown
 }
 
-/** A host behind a shell. Each batch is a process of its own, so that batches do not wait for each other. */
+/** A host behind a shell. Batches do not wait for each other: each has a shell to itself as long as it runs. */
 export function openShellHost(transport: ShellTransport): Host {
   const running = new Set<Conversation>()
+  const shells = new Shells(transport)
   let isClosed = false
   return {
     name: transport.name,
@@ -58,14 +81,76 @@ export function openShellHost(transport: ShellTransport): Host {
       if (isClosed) throw new HostError('closed', `${transport.name}: it was closed before`)
       if (options.signal?.aborted) throw new HostError('closed', `${transport.name}: given up`)
       if (batch.length === 0) return []
-      const conversation = new Conversation(transport, batch, options)
+      const conversation = new Conversation(shells, batch, options)
       running.add(conversation)
       return conversation.outcome.finally(() => running.delete(conversation))
     },
     async close() {
       isClosed = true
+      shells.close()
       for (const conversation of running) conversation.fail('closed', 'it was closed')
     },
+  }
+}
+
+/** A shell, and the batch that it works on. */
+interface Line {
+  readonly shell: FarShell
+  conversation: Conversation | undefined
+}
+
+/** The shells of one host. Starting one is dear, so one that has nothing to do is kept for the next batch. */
+class Shells {
+  readonly transport: ShellTransport
+  #idle: Line | undefined
+  #isClosed = false
+
+  constructor(transport: ShellTransport) {
+    this.transport = transport
+  }
+
+  take(conversation: Conversation): FarShell {
+    const line = this.#idle ?? this.#start()
+    this.#idle = undefined
+    line.conversation = conversation
+    line.shell.hold?.(true)
+    return line.shell
+  }
+
+  #start(): Line {
+    const shell = this.transport.start(BOOTSTRAP)
+    const line: Line = { shell, conversation: undefined }
+    shell.stdout.on('data', (bytes: Buffer) => {
+      line.conversation?.hear(bytes)
+      if (line.conversation?.hasEnded) this.#giveBack(line)
+    })
+    shell.stderr.on('data', (bytes: Buffer) => line.conversation?.hearError(bytes))
+    // A far side that ends early does not take all that is written to it: the end itself is what counts.
+    shell.stdin.on('error', () => undefined)
+    shell.ended.then(
+      () => this.#lose(line, conversation => conversation.lose()),
+      (error: NodeJS.ErrnoException) => this.#lose(line, conversation => conversation.failToStart(error)),
+    )
+    return line
+  }
+
+  #lose(line: Line, tell: (conversation: Conversation) => void): void {
+    if (this.#idle === line) this.#idle = undefined
+    if (line.conversation !== undefined) tell(line.conversation)
+  }
+
+  /** At the end of its input a shell ends. */
+  #giveBack(line: Line): void {
+    line.conversation = undefined
+    line.shell.hold?.(false)
+    if (line.shell.hold === undefined || this.#isClosed || this.#idle !== undefined) line.shell.stdin.end()
+    else this.#idle = line
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#idle?.shell.stdin.end()
+    this.#idle = undefined
   }
 }
 
@@ -77,19 +162,21 @@ interface Settle {
 const CONNECT_TIMEOUT_MS = 30_000
 const MAX_STDERR = 8192
 
-/** One batch on its way: a process, what is written to it and what comes back. */
+/** One batch on its way: a shell, what is written to it and what comes back. */
 class Conversation {
   readonly outcome: Promise<readonly Reply[]>
-  readonly #transport: ShellTransport
+  readonly #shells: Shells
   readonly #batch: readonly Request[]
   readonly #decoder: ReplyDecoder
   readonly #shell: FarShell
   readonly #connecting: NodeJS.Timeout
   #settle: Settle | undefined
   #stderr = ''
+  /** What came before the far shell answered. */
+  #noise = ''
 
-  constructor(transport: ShellTransport, batch: readonly Request[], options: SendOptions) {
-    this.#transport = transport
+  constructor(shells: Shells, batch: readonly Request[], options: SendOptions) {
+    this.#shells = shells
     this.#batch = batch
     const encoded = encodeBatch(batch, options)
     this.#decoder = new ReplyDecoder(encoded)
@@ -98,62 +185,62 @@ class Conversation {
     this.outcome = new Promise<readonly Reply[]>((resolve, reject) => {
       this.#settle = { resolve, reject }
     }).finally(() => options.signal?.removeEventListener('abort', giveUp))
-    this.#shell = transport.start(BOOTSTRAP)
-    this.#connecting = setTimeout(() => this.#isTooLate(), transport.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
-    this.#listen()
+    this.#shell = shells.take(this)
+    const limitMs = shells.transport.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
+    this.#connecting = setTimeout(() => this.#isTooLate(), limitMs)
     for (const frame of encoded.frames) this.#shell.stdin.write(frame)
-    this.#shell.stdin.end()
+    if (this.#shell.hold === undefined) this.#shell.stdin.end()
   }
 
   /** Stops listening. What the far side was told goes on there. */
   fail(reason: HostErrorReason, message: string, cause?: unknown): void {
+    if (this.#settle === undefined) return
     const replies = this.#decoder.replies(this.#batch)
     this.#end(settle =>
-      settle.reject(new HostError(reason, `${this.#transport.name}: ${message}`, { replies, cause })),
+      settle.reject(new HostError(reason, `${this.#shells.transport.name}: ${message}`, { replies, cause })),
     )
     for (const stream of [this.#shell.stdin, this.#shell.stdout, this.#shell.stderr]) stream.destroy()
     this.#shell.abandon()
   }
 
-  #listen(): void {
-    const shell = this.#shell
-    shell.stdout.on('data', (bytes: Buffer) => this.#hear(bytes))
-    shell.stderr.on('data', (bytes: Buffer) => {
-      this.#stderr = (this.#stderr + bytes.toString()).slice(-MAX_STDERR)
-    })
-    // A far side that ends early does not take all that is written to it: the end itself is what counts.
-    shell.stdin.on('error', () => undefined)
-    shell.ended.then(
-      () => this.#lose(),
-      (error: NodeJS.ErrnoException) => this.#failToStart(error),
-    )
+  /** Whether there is nothing more to come for it. */
+  get hasEnded(): boolean {
+    return this.#decoder.hasEnded
   }
 
-  #hear(bytes: Buffer): void {
+  hear(bytes: Buffer): void {
+    if (!this.#decoder.hasStarted) this.#noise = (this.#noise + bytes.toString()).slice(0, MAX_STDERR)
     try {
       this.#decoder.push(bytes)
     } catch (error) {
       this.#end(settle => settle.reject(error))
+      this.#shell.stdin.end()
       return
     }
     if (this.#decoder.hasStarted) clearTimeout(this.#connecting)
     if (this.#decoder.hasEnded) this.#end(settle => settle.resolve(this.#decoder.replies(this.#batch)))
   }
 
-  #failToStart(error: NodeJS.ErrnoException): void {
-    const { reason, message } = this.#transport.explain({
+  hearError(bytes: Buffer): void {
+    this.#stderr = (this.#stderr + bytes.toString()).slice(-MAX_STDERR)
+  }
+
+  failToStart(error: NodeJS.ErrnoException): void {
+    const { reason, message } = this.#shells.transport.explain({
+      stdout: '',
       stderr: '',
       spawnError: error.code ?? error.message,
+      cause: error,
     })
     this.fail(reason, message, error)
   }
 
   /** The process is gone, and with it whatever had not arrived. */
-  #lose(): void {
-    const stderr = this.#stderr.trim()
+  lose(): void {
+    const [stdout, stderr] = [this.#noise.trim(), this.#stderr.trim()]
     const { reason, message } = this.#decoder.hasStarted
       ? { reason: 'closed' as const, message: stderr || 'the connection was lost' }
-      : this.#transport.explain({ stderr })
+      : this.#shells.transport.explain({ stdout, stderr })
     this.fail(reason, message)
   }
 

@@ -4,7 +4,7 @@ import type { Entry, FileType, List, Read, Reply, Stat } from './host.ts'
 import { decodeText, encodeText } from './surrogate-escape.ts'
 import { type Content, ContentReader } from './wire-content.ts'
 import { blobOf, type Frame } from './wire-frames.ts'
-import { pathOf } from './wire-plan.ts'
+import { pathOf, startOf } from './wire-plan.ts'
 
 /** The errno that a message of coreutils or findutils, in the C locale, speaks of. */
 export function errnoFrom(message: string): ErrnoName {
@@ -99,36 +99,74 @@ const TYPE_LETTER: Readonly<Record<string, FileType>> = {
 }
 
 interface Found {
+  readonly path: string
   readonly entry: Entry
   /** Whether a regular file is there, symlinks followed, or a symlink that leads nowhere. */
   readonly isOpened: boolean
 }
 
-/** A directory: its entries from `find`, the contents from `head`. */
-export function decodeEntries(frame: Frame, list: List, root: string): readonly Entry[] {
-  const suffix = list.contentOf
-  const found = decodeFound(decodeText(blobOf(frame, 0)))
-  const isWanted = (one: Found): boolean =>
-    suffix !== undefined && one.isOpened && one.entry.name.endsWith(suffix)
-  const paths = found.filter(isWanted).map(one => `${pathOf(list)}/${one.entry.name}`)
-  const contents = new ContentReader(blobOf(frame, 1), root).read(paths)
-  const entries = found.map(one => withContent(one.entry, isWanted(one) ? contents.shift() : undefined))
-  return entries.toSorted((a, b) => Buffer.compare(encodeText(a.name), encodeText(b.name)))
+/** A run of directories: what `find` complained of, the entries that it found, and the contents from `head`. */
+export function decodeLists(frame: Frame, lists: readonly List[], root: string): Reply[] {
+  const found = decodeFound(decodeText(blobOf(frame, 1)), root)
+  const suffix = lists[0]?.contentOf
+  const wanted = found.filter(one => suffix !== undefined && one.isOpened && one.path.endsWith(suffix))
+  const contents = new ContentReader(blobOf(frame, 2), root).read(wanted.map(one => one.path))
+  const contentOf = new Map(wanted.map((one, at) => [one, contents[at]]))
+  const errors = new FindErrors(decodeText(blobOf(frame, 0)), root)
+  return lists.map(list => {
+    const start = startOf(list)
+    const entries = found.filter(one => directoryOf(one.path) === start)
+    const errno = entries.length > 0 ? undefined : lists.length > 1 ? errors.about(list) : errors.first
+    if (errno !== undefined) return { kind: 'errno', errno }
+    return { kind: 'list', entries: sorted(entries.map(one => withContent(one.entry, contentOf.get(one)))) }
+  })
 }
+
+/** With the slash at its end. */
+const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 
 const withContent = (entry: Entry, content: Content | undefined): Entry =>
   content === undefined ? entry : { ...entry, content }
 
-function decodeFound(output: string): Found[] {
+const sorted = (entries: readonly Entry[]): readonly Entry[] =>
+  entries.toSorted((a, b) => Buffer.compare(encodeText(a.name), encodeText(b.name)))
+
+/** What `find` could not look at, by the name that it was given. */
+class FindErrors {
+  readonly #output: string
+  readonly #root: string
+
+  constructor(output: string, root: string) {
+    this.#output = output
+    this.#root = root
+  }
+
+  /** For a run of one, whatever its name looks like when it is quoted. */
+  get first(): ErrnoName | undefined {
+    return this.#output === '' ? undefined : errnoFrom(this.#output)
+  }
+
+  about(list: List): ErrnoName | undefined {
+    const lines = this.#output.split('\n').filter(line => line !== '')
+    const strange = lines.find(line => !line.startsWith(`find: '${this.#root}`))
+    if (strange !== undefined) throw new Error(`find said ${strange}`)
+    const line = lines.find(one => one.startsWith(`find: '${this.#root}${startOf(list)}': `))
+    return line === undefined ? undefined : errnoFrom(line)
+  }
+}
+
+function decodeFound(output: string, root: string): Found[] {
   const fields = output.split('\0')
   const found: Found[] = []
   for (let at = 0; at + 3 <= fields.length; at += 3) {
-    const [said = '', name = '', target = ''] = fields.slice(at, at + 3)
+    const [said = '', spelled = '', target = ''] = fields.slice(at, at + 3)
     const [types = '', mode = '', ...numbers] = said.split(' ')
     const type = typeOf(TYPE_LETTER[types.charAt(0)], said)
     const stat = { type, mode: Number.parseInt(mode, 8), ...decodeNumbers(numbers) }
+    const path = spelled.slice(root.length)
+    const name = path.slice(directoryOf(path).length)
     const entry = type === 'symlink' ? { name, stat, target } : { name, stat }
-    found.push({ entry, isOpened: 'fNL?'.includes(types.charAt(1)) })
+    found.push({ path, entry, isOpened: 'fNL?'.includes(types.charAt(1)) })
   }
   return found
 }

@@ -9,7 +9,7 @@ export interface Frame {
 const BLOBS: Readonly<Record<string, number>> = {
   exec: 2,
   reads: 1,
-  list: 2,
+  lists: 3,
   done: 0,
   errno: 0,
   message: 1,

@@ -3,7 +3,7 @@ import type { List, Read, Reply, Request } from './host.ts'
 import { isFailure } from './host.ts'
 import { decodeText } from './surrogate-escape.ts'
 import type { EncodedBatch } from './wire.ts'
-import { decodeEntries, decodeReads, errnoFrom } from './wire-files.ts'
+import { decodeLists, decodeReads, errnoFrom } from './wire-files.ts'
 import { blobOf, type Frame, FrameReader } from './wire-frames.ts'
 import type { Item } from './wire-plan.ts'
 
@@ -57,8 +57,8 @@ export class ReplyDecoder {
         return [execReply(frame)]
       case 'reads':
         return decodeReads(frame, requests as readonly Read[], this.#batch.root)
-      case 'list':
-        return [{ kind: 'list', entries: decodeEntries(frame, requests[0] as List, this.#batch.root) }]
+      case 'lists':
+        return decodeLists(frame, requests as readonly List[], this.#batch.root)
       case 'done':
         return [{ kind: 'done' }]
       default:

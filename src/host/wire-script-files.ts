@@ -3,12 +3,13 @@ import { strerror } from './errno.ts'
 /** How `stat` says what lstat(2) or stat(2) found: raw mode in hex, uid, gid, size, mtime, ctime. */
 const STAT = '%f %u %g %s %.9Y %.9Z'
 
-/** The same from `find`: types of the entry and of what it points at, permission bits in octal; name and target. */
-const FIND = '%y%Y %m %U %G %s %T@ %C@\\0%f\\0%l\\0'
+/** The same from `find`: types of the entry and of what it points at, permission bits in octal; path and target. */
+export const FIND = '%y%Y %m %U %G %s %T@ %C@\\0%p\\0%l\\0'
 
 /**
  * A run of reads is one process a kind, not a process a file. Messages go where the output goes: error(3) flushes
- * standard output first, so that both stand in the order of the operands.
+ * standard output first, so that both stand in the order of the operands. So is a run of lists: entries are what `find`
+ * prints, contents what the `head` that it runs writes to descriptor 3.
  */
 export const READ = `
 w_reads() { w_id=$1 w_whole=1; : >"$w_t/r"; }
@@ -37,14 +38,13 @@ w_have_read() {
   : >"$w_t/r"
   [ -n "$w_whole" ] || w_failed
 }
-w_list() {
-  w_id=$1 w_dir=$2
-  shift 2
-  : >"$w_t/l"
-  find "$w_dir" -mindepth 1 -maxdepth 1 -ignore_readdir_race -fprintf "$w_t/l" '${FIND}' "$@" >"$w_t/r" 2>"$w_t/e"
-  if [ -s "$w_t/e" ] && [ ! -s "$w_t/l" ]; then w_said; return; fi
-  printf 'list %s %s\\n' "$w_id" "$(stat -c %s -- "$w_t/l" "$w_t/r" | tr '\\n' ' ')"
-  cat -- "$w_t/l" "$w_t/r"
+w_lists() {
+  w_id=$1
+  shift
+  find "$@" >"$w_t/l" 2>"$w_t/e" 3>"$w_t/r"
+  printf 'lists %s %s %s %s\\n' "$w_id" $(stat -c %s -- "$w_t/e" "$w_t/l" "$w_t/r")
+  cat -- "$w_t/e" "$w_t/l" "$w_t/r"
+  if [ -s "$w_t/e" ] && [ ! -s "$w_t/l" ]; then w_failed; fi
 }
 `
 

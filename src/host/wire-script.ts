@@ -12,9 +12,11 @@ import { READ, WRITE } from './wire-script-files.ts'
 /**
  * The argument of `sh -c`, always the same. The script cannot be an argument (MAX_ARG_STRLEN, execve(2): 128 KiB)
  * nor be read by the shell itself, whose read-ahead would swallow payload: `read` takes single bytes, `head -c` no
- * byte more than it is told.
+ * byte more than it is told. Each batch has a subshell of its own and leaves nothing to the next; one that did not come
+ * to its end is the last, and so is that after which the stream ends.
  */
-export const BOOTSTRAP = 'LC_ALL=C; export LC_ALL; read -r w_n && eval "$(head -c "$w_n")"'
+export const BOOTSTRAP =
+  'LC_ALL=C; export LC_ALL; while read -r w_n; do (eval "$(head -c "$w_n")") || exit; done'
 
 /** A word that the shell takes literally, whatever bytes it holds. */
 export const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`

@@ -1,8 +1,9 @@
 import type { Exec, List, Read, Request, SendOptions, Wait, Write } from './host.ts'
 import { encodeText } from './surrogate-escape.ts'
 import { drawRoot, RUN_MARK } from './wire-content.ts'
-import { type Item, pathOf, planItems } from './wire-plan.ts'
+import { type Item, pathOf, planItems, startOf } from './wire-plan.ts'
 import { quote, wrapCalls } from './wire-script.ts'
+import { FIND } from './wire-script-files.ts'
 
 export { ReplyDecoder } from './wire-reply.ts'
 export { BOOTSTRAP } from './wire-script.ts'
@@ -17,7 +18,7 @@ export { BOOTSTRAP } from './wire-script.ts'
  *     seatrial NONCE                          the script runs
  *     exec ID EXITCODE TIMEDOUT SIZE SIZE     standard output, standard error
  *     reads ID SIZE                           digests, stats, contents of a run of reads
- *     list ID SIZE SIZE                       entries, contents
+ *     lists ID SIZE SIZE SIZE                 errors, entries, contents of a run of lists
  *     done ID  |  errno ID NAME  |  message ID SIZE
  *     locked
  *     end                                     nothing is missing; who is not answered was not run
@@ -36,8 +37,8 @@ export function encodeBatch(batch: readonly Request[], options: SendOptions = {}
   const random = crypto.getRandomValues(new Uint8Array(16))
   const nonce = Array.from(random, byte => byte.toString(16).padStart(2, '0')).join('')
   const root = drawRoot(Array.from(random.subarray(0, 8)).flatMap(bitsOf))
-  const items = planItems(batch)
   const isStopping = options.stopAtFailure ?? false
+  const items = planItems(batch, isStopping)
   const encoder = new Encoder(root, isStopping)
   for (const item of items) encoder.add(item)
   const script = encodeText(wrapCalls(encoder.calls, { nonce, isStopping, lock: options.lock }))
@@ -78,11 +79,13 @@ class Encoder {
   #call(item: Item): void {
     const [request] = item.requests
     if (request.kind === 'read') this.#reads(item.id, item.requests as readonly Read[])
+    else if (request.kind === 'list')
+      this.#push('w_lists', item.id, lists(item.requests as readonly List[], this.#root))
     else {
       if (request.kind === 'exec') this.#take(request.stdin)
       else if (request.kind === 'wait') this.#take(request.exec.stdin)
       else if (request.kind === 'write') this.#take(request.content)
-      this.#push(`w_${request.kind}`, item.id, wordsOf(request, this.#root))
+      this.#push(`w_${request.kind}`, item.id, wordsOf(request))
     }
   }
 
@@ -116,7 +119,7 @@ class Encoder {
 }
 
 /** What the far side's function for a request is given behind the id. */
-function wordsOf(request: Exclude<Request, Read>, root: string): readonly string[] {
+function wordsOf(request: Exclude<Request, Read | List>): readonly string[] {
   switch (request.kind) {
     case 'exec':
       return [directory(request), timeLimit(request), ...command(request)]
@@ -126,26 +129,27 @@ function wordsOf(request: Exclude<Request, Read>, root: string): readonly string
       return [pathOf(request), request.mode?.toString(8) ?? '', digestIn(request)]
     case 'remove':
       return [pathOf(request)]
-    case 'list':
-      return entries(request, root)
   }
 }
 
-/** Its messages go where its output goes, while find's own are about the directory. */
-const HEAD = 'exec head -v -c 9223372036854775807 -- "$@" 2>&1'
+/** Its messages go where its output goes, while find's own are about the directories. */
+const HEAD = 'exec head -v -c 9223372036854775807 -- "$@" >&3 2>&3'
+
+const LOOK = ['-mindepth', '1', '-maxdepth', '1', '-ignore_readdir_race', '-printf', FIND]
 
 /**
  * `find`'s words: where it starts and, where contents are wanted, the `head` that it runs. A symlink is
  * opened unless it leads to what is no regular file.
  */
-function entries(list: List, root: string): readonly string[] {
-  const start = `${root}${pathOf(list)}/`
-  if (list.contentOf === undefined) return [start]
-  const pattern = `*${list.contentOf.replace(/[\\*?[\]]/g, '\\$&')}`
+function lists(run: readonly List[], root: string): readonly string[] {
+  const starts = run.map(list => root + startOf(list))
+  const suffix = run[0]?.contentOf
+  if (suffix === undefined) return [...starts, ...LOOK]
+  const pattern = `*${suffix.replace(/[\\*?[\]]/g, '\\$&')}`
   const elsewhere = ['d', 'c', 'b', 'p', 's'].flatMap(type => ['!', '-xtype', type])
   const isOpened = ['(', '-type', 'f', '-o', '-type', 'l', ...elsewhere, ')']
   const head = ['sh', '-c', HEAD, 'sh', root + RUN_MARK, '{}', '+']
-  return [start, '-name', pattern, ...isOpened, '-exec', ...head]
+  return [...starts, ...LOOK, '-name', pattern, ...isOpened, '-exec', ...head]
 }
 
 function word(value: string): string {

@@ -5,6 +5,7 @@ import pc from 'picocolors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
+import { readInventory } from '../../src/config/inventory.ts'
 import { readNodeConfig } from '../../src/config/node-config.ts'
 import { decodeText, encodeText } from '../../src/host/surrogate-escape.ts'
 import { readImage } from '../../src/hosts.ts'
@@ -116,6 +117,13 @@ describe('documentation', () => {
     for (const path of DOCUMENTS)
       for (const block of blocks(read(path), 'toml'))
         expect(readNodeConfig(block, path), path).toMatchObject({ ok: true })
+  })
+
+  it('shows inventories that are valid', () => {
+    const inventories = DOCUMENTS.flatMap(path => blocks(read(path), 'toml hosts.toml'))
+    expect(inventories.length).toBeGreaterThan(0)
+    for (const inventory of inventories)
+      expect(readInventory(inventory, 'hosts.toml')).toMatchObject({ ok: true })
   })
 
   it('links to files that are there', () => {

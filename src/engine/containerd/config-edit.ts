@@ -1,6 +1,6 @@
 import type { TomlTable, TomlValue } from 'smol-toml'
 import { parse, TomlError } from 'smol-toml'
-import { isTable, tomlErrorMessage } from '../../config/node-config.ts'
+import { isTable, tomlErrorMessage } from '../../config/toml-reading.ts'
 import { positionAt, tomlEntries } from '../../config/toml-source.ts'
 import type { Failure } from '../failure.ts'
 import { removeTomlElements, setTomlValue } from '../toml-edit.ts'

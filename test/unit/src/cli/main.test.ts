@@ -21,11 +21,20 @@ describe('a command line', () => {
 
   it.each([
     [['aply', 'sim:debian-12'], /unknown command 'aply'\n\(Did you mean apply\?\)/],
-    [['apply'], /missing required argument 'host'/],
+    [['apply'], /no hosts: name one or more/],
     [['apply', 'sim:debian-12', '--jsno'], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
     [['run', '--timeout', 'soon', 'sim:debian-12', '-'], /It must be a number of seconds/],
     [['verify', 'sim:debian-12', '--save', 'file'], /unknown option '--save'/],
     [['apply', 'sim:debian-12', 'sim:debian-12', '--save', 'file'], /--save takes one host/],
+    [['plan', 'sim:debian-12', 'sim:debian-12'], /sim:debian-12 is named twice; .*seed/],
+    [['plan', 'sim:debian-12', '--limit', 'gpu'], /--limit picks from an inventory/],
+    [['plan', 'sim:debian-12', '--parallel', '0'], /It must be a whole number from 1/],
+    [['plan', 'sim:debian-12', '--canary', '1'], /--canary 1 leaves none of one host for afterwards/],
+    [
+      ['plan', 'sim:debian-12', 'local:', '--canary', '2'],
+      /--canary 2 leaves none of 2 hosts for afterwards/,
+    ],
+    [['plan', '--inventory', 'no-such.toml'], /no-such.toml cannot be read/],
   ])('%j that is wrong exits 64 and says why', async (argv, message) => {
     const { exitStatus, stdout, stderr } = await seatrial(argv)
     expect({ exitStatus, stdout }).toEqual({ exitStatus: 64, stdout: '' })

@@ -1,0 +1,23 @@
+/** A column of a table as libsmartcols prints them. */
+export interface Column {
+  readonly name: string
+  readonly isRight?: boolean
+}
+
+/** Columns as wide as their widest cell, the last one unpadded; the header counts even where it is not shown. */
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  options: { readonly hasHeader: boolean },
+): string {
+  const header = columns.map(({ name }) => name)
+  const widths = header.map((name, at) => Math.max(name.length, ...rows.map(row => row[at]?.length ?? 0)))
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => {
+        if (columns[at]?.isRight) return cell.padStart(widths[at] ?? 0)
+        return at === cells.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)
+      })
+      .join(' ')
+  return [...(options.hasHeader ? [header] : []), ...rows].map(cells => `${line(cells)}\n`).join('')
+}
