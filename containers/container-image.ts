@@ -13,13 +13,16 @@ import { buildTree, missingForTree } from './tree.ts'
  * this machine can, else from the Dockerfile, which needs a registry.
  */
 export async function containerImage(release: Release, dockerHost: string): Promise<string> {
-  const tag = `seatrial/${release.name}:${release.key}`
+  const tag = imageTag(release)
   await withLock(`image-${release.name}-${release.key}`, async () => {
     const found = await run(['docker', '-H', dockerHost, 'image', 'inspect', tag])
     if (found.exitCode !== 0) await build(release, dockerHost, tag)
   })
   return tag
 }
+
+/** `seatrial/debian-12:KEY`. */
+export const imageTag = (release: Release): string => `seatrial/${release.name}:${release.key}`
 
 async function build(release: Release, dockerHost: string, tag: string): Promise<void> {
   const missing = await missingForTree()

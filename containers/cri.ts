@@ -44,8 +44,11 @@ export interface PodSandboxStatus {
 
 const SOCKET = '/run/containerd/containerd.sock'
 
-/** What a release speaks: containerd 1.4 and 1.5 know v1alpha2 alone, 2.0 dropped it. */
+/** containerd 1.4 and 1.5 know v1alpha2 alone, 2.0 dropped it. */
 export type CriVersion = 'v1' | 'v1alpha2'
+
+/** What the containerd of a release speaks: Debian 11 has 1.4. */
+export const criVersionOf = (release: string): CriVersion => (release === 'debian-11' ? 'v1alpha2' : 'v1')
 
 /** Speaks to containerd on a host. */
 export function openCri(host: Pick<Host, 'send'>, version: CriVersion): Cri {

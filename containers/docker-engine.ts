@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PRIVATE_DOCKER_HOST } from '../src/host/docker-client.ts'
 import { cacheDirectory, withLock } from './cache.ts'
-import { isInstalled, run } from './command.ts'
+import { isInstalled, mustRun, run } from './command.ts'
 import { EnvironmentMissing } from './environment-missing.ts'
 import { holdLock } from './file-lock.ts'
 import { sourceDirectory } from './source-directory.ts'
@@ -17,7 +18,7 @@ export interface DockerEngine {
 }
 
 const RUN = '/run/seatrial-dockerd'
-const PRIVATE_HOST = `unix://${RUN}/docker.sock`
+const PRIVATE_HOST = PRIVATE_DOCKER_HOST
 const DEFAULT_HOST = 'unix:///var/run/docker.sock'
 
 /**
@@ -47,6 +48,29 @@ export async function dockerEngine(): Promise<DockerEngine> {
   })
 }
 
+/** The version of the cgroup hierarchy that an engine's machine mounts: `1` or `2`. */
+export async function cgroupVersion(dockerHost: string): Promise<string> {
+  return (await mustRun(['docker', '-H', dockerHost, 'info', '--format', '{{.CgroupVersion}}'])).trim()
+}
+
+/**
+ * Keeps a private engine for as long as a container runs, also when this process has ended: `docker wait` holds a lease of
+ * its own. An engine that was there before needs none.
+ */
+export async function keepEngineFor(container: string, dockerHost: string): Promise<void> {
+  if (dockerHost !== PRIVATE_HOST) return
+  const wait = 'echo held; exec docker -H "$1" wait -- "$2" >/dev/null'
+  const command = ['--shared', '--no-fork', `${RUN}/lease`, 'sh', '-c', wait, 'sh', dockerHost, container]
+  const holder = spawn('flock', command, { stdio: ['ignore', 'pipe', 'ignore'], detached: true, cwd: '/' })
+  await new Promise((resolve, reject) => {
+    holder.stdout.once('data', resolve)
+    holder.once('error', reject)
+    holder.once('exit', () => reject(new Error(`nobody holds a lease for ${container}`)))
+  })
+  holder.stdout.destroy()
+  holder.unref()
+}
+
 async function isReachable(host: string): Promise<boolean> {
   if (host.startsWith('unix://') && !existsSync(host.slice('unix://'.length))) return false
   if (!(await isInstalled('docker'))) return false
@@ -54,11 +78,19 @@ async function isReachable(host: string): Promise<boolean> {
   return (await run(version, { timeoutMs: 10_000 })).exitCode === 0
 }
 
+/** What a private engine needs, and the packages that bring it; on Debian 13 and later docker.io is without its client. */
+const NEEDED: Readonly<Record<string, string>> = {
+  docker: 'docker.io, or docker-cli from Debian 13 on,',
+  dockerd: 'docker.io',
+  flock: 'util-linux',
+}
+
 async function missingForPrivateEngine(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'a private one can be started on Linux only'
   if (process.getuid?.() !== 0) return 'only root can start a private one'
-  for (const program of ['docker', 'dockerd', 'flock']) {
-    if (!(await isInstalled(program))) return `${program} is not installed`
+  for (const [program, debian] of Object.entries(NEEDED)) {
+    if (!(await isInstalled(program)))
+      return `${program} is not installed (Debian's package ${debian} has it)`
   }
   return undefined
 }

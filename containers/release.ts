@@ -19,7 +19,7 @@ export interface Release {
 }
 
 /** What every release is built from, beside its own folder. */
-const COMMON = ['packages.txt', 'install.sh', 'dpkg-excludes', 'customize.sh'] as const
+const COMMON = ['packages.txt', 'install.sh', 'dpkg-excludes', 'customize.sh', 'merge-usr.sh'] as const
 
 /** The releases there are folders for, oldest first. */
 export function releaseNames(): string[] {
@@ -33,7 +33,11 @@ export function readRelease(name: string): Release {
   const known = releaseNames()
   if (!known.includes(name)) throw new Error(`no environment ${name}: there are ${known.join(', ')}`)
   const read = (...path: string[]) => readFileSync(join(sourceDirectory, ...path), 'utf8')
-  const [dockerfile, own, common] = [read(name, 'Dockerfile'), read(name, 'packages.txt'), read('packages.txt')]
+  const [dockerfile, own, common] = [
+    read(name, 'Dockerfile'),
+    read(name, 'packages.txt'),
+    read('packages.txt'),
+  ]
   return {
     name,
     suite: suiteOf(dockerfile, name),
@@ -66,7 +70,7 @@ export function parsePackages(text: string): string[] {
 
 /** The suite is said once, by the Dockerfile's `FROM debian:bookworm-slim`. */
 function suiteOf(dockerfile: string, name: string): string {
-  const suite = /^FROM debian:([a-z]+)-slim$/m.exec(dockerfile)?.[1]
+  const suite = /^FROM debian:([a-z]+)-slim( AS \w+)?$/m.exec(dockerfile)?.[1]
   if (suite === undefined) throw new Error(`containers/${name}/Dockerfile: no line FROM debian:SUITE-slim`)
   return suite
 }

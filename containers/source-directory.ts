@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /**
- * The repository's `containers` folder: Dockerfiles, package lists and scripts are read from there, also by the
- * compiled copy of this file below `dist`.
+ * The folder with Dockerfiles, package lists and scripts: the sources', also for the compiled copy of this file in
+ * `dist/containers`; in the published package, which has no sources, the copies beside that file.
  */
-export const sourceDirectory = join(repository(import.meta.dirname), 'containers')
+export const sourceDirectory = directoryFor(import.meta.dirname)
 
-function repository(directory: string): string {
-  if (existsSync(join(directory, 'package.json')) && existsSync(join(directory, 'containers')))
-    return directory
-  const parent = dirname(directory)
-  if (parent === directory) throw new Error('real environments are built from the repository: it is not here')
-  return repository(parent)
+function directoryFor(own: string): string {
+  const sources = join(own, '../../containers')
+  return own.endsWith(join('dist', 'containers')) && existsSync(join(sources, 'packages.txt')) ? sources : own
 }

@@ -3,8 +3,19 @@ import type { GenericContainer, StartedTestContainer } from 'testcontainers'
 import { isRunning } from './cache.ts'
 import { type Finished, mustRun, run } from './command.ts'
 import { containerImage } from './container-image.ts'
-import { type DockerEngine, dockerEngine } from './docker-engine.ts'
+import { cgroupVersion, type DockerEngine, dockerEngine } from './docker-engine.ts'
 import { readRelease, withPackages } from './release.ts'
+import {
+  assertCgroup,
+  CAPABILITIES,
+  type CgroupHierarchy,
+  INIT,
+  NAME_SERVER,
+  SECURITY_OPTIONS,
+  SETTLE,
+  STOP_SIGNAL,
+  TMPFS,
+} from './systemd-container.ts'
 
 /** A container whose systemd has settled. */
 export interface StartedContainer {
@@ -21,36 +32,12 @@ export interface StartedContainer {
 
 export interface StartContainerOptions {
   /** `unified` (the default) or the machine's own hierarchy, where that is v1. */
-  readonly cgroup?: 'unified' | 'machine'
+  readonly cgroup?: CgroupHierarchy
   /** Debian packages it has besides its release's own (`openssh-server`): an image of its own, built when first asked for. */
   readonly packages?: readonly string[]
 }
 
-/**
- * What systemd and containerd need short of `--privileged`, which fails on a machine whose root lacks one capability
- * (CAP_SYS_RESOURCE in many sandboxes).
- */
-const CAPABILITIES =
-  `AUDIT_CONTROL AUDIT_READ BLOCK_SUSPEND DAC_READ_SEARCH IPC_LOCK IPC_OWNER LEASE LINUX_IMMUTABLE
-  MAC_ADMIN MAC_OVERRIDE NET_ADMIN NET_BROADCAST SYSLOG SYS_ADMIN SYS_BOOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE
-  SYS_RAWIO SYS_TIME SYS_TTY_CONFIG WAKE_ALARM`.split(/\s+/)
-
 const OWNER_LABEL = 'seatrial.owner'
-
-/**
- * What makes a container's cgroups writable before systemd takes over as PID 1. Both stay in its own cgroup namespace: with
- * the machine's `/sys/fs/cgroup` bound in, systemd finds itself at `/../..` there, makes its slices at the machine's
- * root, which nobody removes, and journald of systemd 257 does not start (recorded).
- */
-const INIT = {
-  unified: 'umount -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec /sbin/init',
-  machine: `for mount in $(sed -n 's#^[^ ]* \\(/sys/fs/cgroup[^ ]*\\) .*#\\1#p' /proc/mounts); do
-    mount -o remount,bind,rw "$mount" || exit
-  done; exec /sbin/init`,
-} as const
-
-/** Waits for the private socket of PID 1, then for the end of its boot; prints its state. */
-const SETTLE = 'until [ -S /run/systemd/private ]; do sleep 0.05; done; systemctl is-system-running --wait'
 
 /** Starts a release's container, without a network, and waits until `systemctl is-system-running` is `running`. */
 export async function startContainer(
@@ -60,6 +47,7 @@ export async function startContainer(
   const release = withPackages(readRelease(name), options.packages ?? [])
   const engine = await dockerEngine()
   try {
+    assertCgroup(release, options.cgroup ?? 'unified', await cgroupVersion(engine.dockerHost))
     const tag = await containerImage(release, engine.dockerHost)
     await removeLeftOvers(engine.dockerHost)
     const described = await describe(tag, name, { ...options, dockerHost: engine.dockerHost })
@@ -73,19 +61,15 @@ export async function startContainer(
 async function describe(
   tag: string,
   name: string,
-  options: { dockerHost: string; cgroup?: 'unified' | 'machine' },
+  options: { dockerHost: string; cgroup?: CgroupHierarchy },
 ): Promise<GenericContainer> {
   const { SystemdContainer } = await loadTestcontainers(options.dockerHost)
   return new SystemdContainer(tag)
     .withHostname(name)
     .withNetworkMode('none')
     .withAddedCapabilities(...CAPABILITIES)
-    .withSecurityOpt('seccomp=unconfined', 'apparmor=unconfined')
-    .withTmpFs({
-      '/run': 'rw,nosuid,nodev,mode=755',
-      '/run/lock': 'rw,nosuid,nodev,noexec',
-      '/tmp': 'rw,nosuid,nodev',
-    })
+    .withSecurityOpt(...SECURITY_OPTIONS)
+    .withTmpFs(TMPFS)
     .withLabels({ [OWNER_LABEL]: `${process.pid}@${hostname()}` })
     .withCommand(['sh', '-c', INIT[options.cgroup ?? 'unified']])
 }
@@ -101,8 +85,7 @@ async function loadTestcontainers(dockerHost: string) {
   const { GenericContainer, Wait } = await import('testcontainers')
 
   /**
-   * `systempaths=unconfined` is the docker command's own word: the API takes two empty lists instead. SIGRTMIN+3 is
-   * halt.target (systemd(1)). Without a name server of its own it would get the machine's resolv.conf.
+   * `systempaths=unconfined` is the docker command's own word: the API takes two empty lists instead.
    */
   class SystemdContainer extends GenericContainer {
     constructor(image: string) {
@@ -111,9 +94,9 @@ async function loadTestcontainers(dockerHost: string) {
         MaskedPaths: [],
         ReadonlyPaths: [],
         CgroupnsMode: 'private',
-        Dns: ['127.0.0.1'],
+        Dns: [NAME_SERVER],
       })
-      this.createOpts.StopSignal = 'SIGRTMIN+3'
+      this.createOpts.StopSignal = STOP_SIGNAL
       this.withWaitStrategy(Wait.forListeningPorts())
     }
   }

@@ -4,8 +4,11 @@ import { Machine } from './machine.ts'
 import { isSavedMachine, resumeMachine, type SavedMachine, saveMachine } from './save.ts'
 import { SimHost } from './sim-host.ts'
 
+export type { FileView, MachineDiff } from './diff.ts'
 export { Machine } from './machine.ts'
 export { SavedMachineError } from './save.ts'
+export { type LineOutcome, Session, type SessionConsole } from './session.ts'
+export { wantsMore } from './shell/syntax.ts'
 export { SimHost } from './sim-host.ts'
 
 export interface OpenOptions {

@@ -10,6 +10,7 @@ import { diffStates, type MachineDiff } from './diff.ts'
 import { loadExecutable } from './execve.ts'
 import { cgroupRoot } from './fs/cgroupfs.ts'
 import type { Driver } from './fs/driver.ts'
+import { FileLocks } from './fs/flock.ts'
 import { KernFs, unmodelledRoot } from './fs/kernfs.ts'
 import { Mounting } from './fs/mounting.ts'
 import type { OpenFile } from './fs/open-file.ts'
@@ -71,6 +72,14 @@ export interface BootOptions {
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+const ROOT_ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+  ['PATH', DEFAULT_PATH],
+  ['LC_ALL', 'C'],
+  ['HOME', '/root'],
+  ['USER', 'root'],
+  ['LOGNAME', 'root'],
+])
+
 /** What an exec costs on the virtual clock, so that no two things happen at the same time. */
 const EXEC_NS = 1_000_000
 
@@ -85,8 +94,8 @@ export class Machine implements System {
   readonly bus: Bus
   #state: MachineState
   readonly #drivers = new Map<string, Driver>()
-  /** Paths on which somebody holds flock(2); gone with its holder, so no part of the state. */
-  readonly locks = new Set<string>()
+  /** Gone with its holder, so no part of the state. */
+  readonly locks = new FileLocks()
   /** What ends the run that is under way. */
   #thrown: unknown
   /** Processes that have a running program; daemons of a forked machine have none. */
@@ -170,7 +179,9 @@ export class Machine implements System {
 
   /** Another machine with the same state; what happens to one does not show in the other. */
   fork(): Machine {
-    return new Machine(this.image, this.state)
+    const copy = new Machine(this.image, this.state)
+    copy.scheduler.pause = this.scheduler.pause
+    return copy
   }
 
   /** What this machine has otherwise than another one of its image had. */
@@ -196,7 +207,9 @@ export class Machine implements System {
     })
     const onDisk = trees.filter((_, id) => initial.has(id))
     const seconds = this.clock.realtimeSeconds + 1
-    return Machine.#bootFrom(this.image, { trees: onDisk, seconds, random: this.#state.random })
+    const booted = await Machine.#bootFrom(this.image, { trees: onDisk, seconds, random: this.#state.random })
+    booted.scheduler.pause = this.scheduler.pause
+    return booted
   }
 
   /** Runs a program to its end, and what it left in the background as far as time went on. */
@@ -220,6 +233,21 @@ export class Machine implements System {
     if (outcome === 'limit' || isAborted()) this.#killFamily(started.process)
     const exitCode = started.exitCode ?? 128 + SIGNAL_NUMBER.TERM
     return { exitCode, stdout: stdout.bytes, stderr: stderr.bytes, isTimedOut: outcome === 'limit' }
+  }
+
+  /**
+   * Lets things happen until `isDone`; `deadlock` when nothing can happen any more. Throws what a program, whosever it
+   * is, came to that is no exit status.
+   */
+  async goOn(isDone: () => boolean): Promise<'done' | 'deadlock'> {
+    const outcome = await this.scheduler.runAsync(() => this.#thrown !== undefined || isDone())
+    this.#rethrow()
+    return outcome === 'deadlock' ? outcome : 'done'
+  }
+
+  /** Takes up a process that is in the table already and that nobody runs. */
+  adopt(process: Process): void {
+    this.#running.set(process.pid, process)
   }
 
   /** Lets virtual time pass, and whatever happens in it. */
@@ -248,20 +276,16 @@ export class Machine implements System {
   #entry(env: Readonly<Record<string, string>> = {}, files: readonly OpenFile[] = []): Process {
     return new Process(this, {
       argv: ['sh'],
-      env: new Map(
-        Object.entries({
-          PATH: DEFAULT_PATH,
-          LC_ALL: 'C',
-          HOME: '/root',
-          USER: 'root',
-          LOGNAME: 'root',
-          ...env,
-        }),
-      ),
+      env: new Map([...this.rootEnvironment, ...Object.entries(env)]),
       cwd: '/',
       credentials: this.rootCredentials,
       files: new Map(files.entries()),
     })
+  }
+
+  /** What the programs that root starts from outside find in their environment. */
+  get rootEnvironment(): ReadonlyMap<string, string> {
+    return ROOT_ENVIRONMENT
   }
 
   get rootCredentials(): Credentials {

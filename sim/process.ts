@@ -3,6 +3,7 @@ import { Unsimulated } from '../src/host/host.ts'
 import { concatBytes, decodeText, encodeText } from '../src/host/surrogate-escape.ts'
 import type { Bus } from './bus.ts'
 import type { Clock } from './clock.ts'
+import type { FileLocks } from './fs/flock.ts'
 import type { Mounting } from './fs/mounting.ts'
 import type { OpenFile } from './fs/open-file.ts'
 import type { AccessMask, Caller, Credentials, FileSystem, OpenFlags, SimStat } from './fs/vfs.ts'
@@ -20,6 +21,7 @@ export interface System {
   readonly kernel: Kernel
   readonly fs: FileSystem
   readonly mounting: Mounting
+  readonly locks: FileLocks
   readonly scheduler: Scheduler
   /** What root may do on this machine. */
   readonly rootCredentials: Credentials
@@ -216,7 +218,7 @@ export class Process implements Caller {
     for (;;) {
       const bytes = file.read(maxBytes)
       if (bytes !== undefined) return bytes
-      yield { isReady: () => file.isReadable() }
+      yield file.whenReadable()
     }
   }
 

@@ -12,6 +12,7 @@ import {
   type Wait,
 } from '../src/host/host.ts'
 import { FileRequests } from './file-requests.ts'
+import { OpenFile } from './fs/open-file.ts'
 import type { Machine } from './machine.ts'
 
 const DEFAULT_TIMEOUT_MS = 120_000
@@ -44,25 +45,22 @@ export class SimHost implements Host {
   async send(batch: readonly Request[], options: SendOptions = {}): Promise<readonly Reply[]> {
     if (this.#isClosed) throw new HostError('closed', `${this.name}: the host is closed`)
     if (options.lock === undefined) return this.#runAll(batch, options)
-    const { locks } = this.#machine
-    if (locks.has(options.lock)) return batch.map(() => ({ kind: 'not-run', reason: 'locked' }))
-    const refusal = this.#openLock(options.lock)
-    if (refusal !== undefined) return batch.map(() => refusal)
-    locks.add(options.lock)
+    const file = this.#openLock(options.lock)
+    if (!(file instanceof OpenFile)) return batch.map(() => file)
+    file.hold()
     try {
+      if (!this.#machine.locks.lock(file, 'exclusive'))
+        return batch.map(() => ({ kind: 'not-run', reason: 'locked' }))
       return await this.#runAll(batch, options)
     } finally {
-      locks.delete(options.lock)
+      file.release()
     }
   }
 
-  #openLock(path: string): ErrnoReply | undefined {
+  #openLock(path: string): OpenFile | ErrnoReply {
     const { fs, rootCaller } = this.#machine
     try {
-      const file = fs.open(rootCaller, path, { write: true, create: true }, 0o644)
-      file.hold()
-      file.release()
-      return undefined
+      return fs.open(rootCaller, path, { write: true, create: true }, 0o644)
     } catch (error) {
       return errnoReply(error)
     }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -38,7 +38,7 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 describe('the packed package', () => {
-  it('holds what runs, its images and its papers, and neither tests nor real environments', () => {
+  it('holds what runs, its images, what environments are made of and its papers, and no tests', () => {
     const paths = packed.files.map(file => file.path)
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -50,9 +50,13 @@ describe('the packed package', () => {
         'dist/src/index.d.ts',
         'dist/src/test.d.ts',
         'dist/sim/images/debian-12.json',
+        'dist/containers/packages.txt',
+        'dist/containers/debian-14/Dockerfile',
+        'dist/containers/dockerd.sh',
+        'dist/containers/vm/install-qemu.sh',
       ]),
     )
-    expect(paths.filter(path => /(^|\/)(test|containers)\/|\.test\./.test(path))).toEqual([])
+    expect(paths.filter(path => /(^|\/)test\/|\.test\./.test(path))).toEqual([])
   })
 
   it('is no bigger than two megabytes', () => {
@@ -72,6 +76,18 @@ describe('the packed package', () => {
   it('says which version it is', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     expect(run('npx', '--no-install', 'seatrial', '--version')).toBe(`${version}\n`)
+  }, 120_000)
+
+  it('knows the environments, and its scripts can be run', () => {
+    const names = run('npx', '--no-install', 'seatrial', 'env', 'list', '--json')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line).name)
+    const releases = ['debian-11', 'debian-12', 'debian-13', 'debian-14']
+    expect(names).toEqual(['docker', 'vm'].flatMap(kind => releases.map(release => `${kind}:${release}`)))
+    const folder = join(project, 'node_modules/seatrial/dist/containers')
+    for (const script of ['dockerd.sh', 'customize.sh', 'merge-usr.sh', 'vm/install-qemu.sh'])
+      expect(statSync(join(folder, script)).mode & 0o111, script).toBe(0o111)
   }, 120_000)
 
   it('is a library: engine, hosts, and simulated hosts for tests where there is no vitest', () => {

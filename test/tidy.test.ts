@@ -98,6 +98,8 @@ const SIM_FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ['sim/machine.ts', 9],
   ['sim/save.ts', 9],
   ['sim/file-requests.ts', 10],
+  ['sim/typed-input.ts', 3],
+  ['sim/session.ts', 10],
   ['sim/sim-host.ts', 10],
   ['sim/door.ts', 11],
 ]

@@ -1,6 +1,6 @@
 import { copyFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedDirectory, keyOf } from '../cache.ts'
+import { cacheDirectory, cachedDirectory, keyOf } from '../cache.ts'
 import { mustRun } from '../command.ts'
 import { EnvironmentMissing } from '../environment-missing.ts'
 import type { Release } from '../release.ts'
@@ -13,14 +13,23 @@ export interface VmDisk {
   readonly initrd: string
 }
 
-const PACKAGES = ['linux-image-cloud-amd64', 'qemu-guest-agent']
+/**
+ * Debian 11's security archive lists a newer kernel package than it still holds (404, recorded): its last point release's
+ * own is complete. `package/suite` is apt-get(8)'s.
+ */
+const KERNEL: Readonly<Record<string, string>> = { 'debian-11': 'linux-image-cloud-amd64/bullseye' }
+
+const packagesOf = (release: Release): string[] => [
+  KERNEL[release.name] ?? 'linux-image-cloud-amd64',
+  'qemu-guest-agent',
+]
+
 const FSTAB = '/dev/vda / ext4 errors=remount-ro 0 1\n'
 const SIZE = '4G'
 
 /** A release's disk, from the cache or built now: the container's packages, a kernel and the guest agent. */
 export async function vmDisk(release: Release): Promise<VmDisk> {
-  const key = keyOf(release.key, FSTAB, SIZE, ...PACKAGES)
-  const directory = await cachedDirectory(`vm/${release.name}-${key}`, target => build(release, target))
+  const directory = await cachedDirectory(cacheName(release), target => build(release, target))
   return {
     disk: join(directory, 'disk.qcow2'),
     kernel: join(directory, 'vmlinuz'),
@@ -28,12 +37,18 @@ export async function vmDisk(release: Release): Promise<VmDisk> {
   }
 }
 
+/** Where the disk of a release is, once it is built. */
+export const vmDiskDirectory = (release: Release): string => join(cacheDirectory(), cacheName(release))
+
+const cacheName = (release: Release): string =>
+  `vm/${release.name}-${keyOf(release.key, FSTAB, SIZE, ...packagesOf(release))}`
+
 async function build(release: Release, target: string): Promise<void> {
   const missing = await missingForTree()
   if (missing !== undefined)
     throw new EnvironmentMissing(`no disk for a virtual machine can be built: ${missing}`)
   const [tree, raw] = [join(target, 'tree'), join(target, 'disk.raw')]
-  await buildTree(release, tree, PACKAGES)
+  await buildTree(release, tree, packagesOf(release))
   writeFileSync(join(tree, 'etc/fstab'), FSTAB)
   for (const [prefix, name] of [
     ['vmlinuz-', 'vmlinuz'],

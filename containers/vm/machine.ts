@@ -110,9 +110,11 @@ export class VirtualMachine {
   }
 
   /** Keeps its whole state, memory and disk, under a name; one of that name from before is replaced. */
-  async snapshot(tag: string): Promise<void> {
-    await this.#agent.release()
-    await monitor(this.#directory, `savevm ${tagged(tag)}`)
+  snapshot(tag: string): Promise<void> {
+    return this.#explained(async () => {
+      await this.#agent.release()
+      await monitor(this.#directory, `savevm ${tagged(tag)}`)
+    })
   }
 
   /**

@@ -3,7 +3,7 @@ import { EnvironmentMissing } from '../environment-missing.ts'
 import { readRelease, withPackages } from '../release.ts'
 import { vmDisk } from './disk.ts'
 import { accelerator } from './kvm.ts'
-import { VirtualMachine } from './machine.ts'
+import { VirtualMachine, VmFailure } from './machine.ts'
 import { missingForVm } from './qemu.ts'
 import { listVms, removeLeftOvers, thisProcess } from './state.ts'
 
@@ -92,19 +92,28 @@ export async function launchVm(release: string, options: StartVmOptions = {}): P
       throw new Error(`vm:${name} is another machine, of ${there.release}: give this one another name`)
     if (there?.isRunning) return new VirtualMachine(name)
     const vm = there === undefined ? await create(name, release, options) : await existing(name)
-    await vm.start(options)
-    await vm.settle(options.timeoutMs)
-    return vm
+    try {
+      await vm.start(options)
+      await vm.settle(options.timeoutMs)
+      return vm
+    } catch (error) {
+      await vm.pullPlug()
+      throw error
+    }
   })
 }
+
+/** A shutdown may wait 90 s for one unit (DefaultTimeoutStopSec, systemd-system.conf(5)). */
+const STOP_LIMIT_MS = 120_000
 
 /** Shuts a machine down, or pulls the plug where it does not answer; its disk stays. */
 export async function stopVm(name: string): Promise<void> {
   const vm = known(name)
   if (!vm.isRunning) return
   try {
-    await vm.powerOff(120_000)
-  } catch {
+    await vm.powerOff(STOP_LIMIT_MS)
+  } catch (error) {
+    if (!(error instanceof VmFailure)) throw error
     await vm.pullPlug()
   }
 }

@@ -1,6 +1,7 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdClient } from '../bus.ts'
-import { dumpConfig, loadConfig } from '../formats/containerd-config.ts'
+import { type ConfigLog, dumpConfig, loadConfig } from '../formats/containerd-config.ts'
+import { proxyPlugins } from '../formats/containerd-proxies.ts'
 import { GoError, GoPanic } from '../formats/go-toml/go-error.ts'
 import { Log } from '../formats/logrus.ts'
 import type { Process } from '../process.ts'
@@ -53,10 +54,9 @@ export function* containerd(process: Process): Blocking<number> {
 function dump(process: Process, client: ContainerdClient, path: string): number {
   const log = new Log({ write: line => process.complain(line), now: () => process.clock.realtimeSeconds })
   try {
-    const config = loadConfig(client.release, path, {
-      files: process,
-      log: ({ level, message }) => log.write(level, message),
-    })
+    const tell = ({ level, message, fields }: ConfigLog): void => log.write(level, message, fields)
+    const config = loadConfig(client.release, path, { files: process, log: tell })
+    proxyPlugins(client.release, config, tell)
     process.print(dumpConfig(client.release, config))
     return 0
   } catch (error) {

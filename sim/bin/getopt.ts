@@ -110,12 +110,24 @@ export function program<Result extends number | Blocking<number>>(
 ): (process: Process) => Result | number {
   return process => {
     try {
-      return body(process, parseOptions(process, spec, settings.rewrite?.(process.argv)))
+      const result = body(process, parseOptions(process, spec, settings.rewrite?.(process.argv)))
+      // What catches for a generator is a generator, so still a `Result`.
+      return typeof result === 'number' ? result : (withUsageErrors(process, result) as Result)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       process.complain(error.text)
       return error.exitCode
     }
+  }
+}
+
+function* withUsageErrors(process: Process, body: Blocking<number>): Blocking<number> {
+  try {
+    return yield* body
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    process.complain(error.text)
+    return error.exitCode
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Program } from '../process.ts'
+import { awk } from './awk.ts'
 import { basename } from './basename.ts'
 import { bash } from './bash.ts'
 import { cat } from './cat.ts'
@@ -9,11 +10,13 @@ import { cp } from './cp.ts'
 import { ctr } from './ctr.ts'
 import { dash } from './dash.ts'
 import { date } from './date.ts'
+import { dd } from './dd.ts'
 import { dirname } from './dirname.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
 import { falseProgram } from './false.ts'
 import { findmnt } from './findmnt.ts'
+import { flock } from './flock.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { id } from './id.ts'
@@ -29,6 +32,8 @@ import { mount } from './mount.ts'
 import { mountpoint } from './mountpoint.ts'
 import { mv } from './mv.ts'
 import { nohup } from './nohup.ts'
+import { nproc } from './nproc.ts'
+import { od } from './od.ts'
 import { printf } from './printf.ts'
 import { pwd } from './pwd.ts'
 import { readlink } from './readlink.ts'
@@ -53,16 +58,18 @@ import { systemdSysctl } from './systemd-sysctl.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { test } from './test.ts'
-import { awk, comm, cut, diff, grep, nl, paste, rev, sort, tac, tr } from './text-tools.ts'
+import { comm, cut, diff, grep, nl, paste, rev, sort, tac, tr } from './text-tools.ts'
 import { timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { trueProgram } from './true.ts'
+import { truncate } from './truncate.ts'
 import { umount } from './umount.ts'
 import { uname } from './uname.ts'
 import { uniq } from './uniq.ts'
 import { wc } from './wc.ts'
 import { which } from './which.ts'
 import { whoami } from './whoami.ts'
+import { xargs } from './xargs.ts'
 import { yes } from './yes.ts'
 
 /** Programs by base name: of the real path of what was executed, or of the name it was called by. */
@@ -104,6 +111,12 @@ export const programs: Readonly<Record<string, Program>> = {
   mount,
   mountpoint,
   umount,
+  flock,
+  nproc,
+  truncate,
+  xargs,
+  od,
+  dd,
   mv,
   nl,
   nohup,

@@ -1,7 +1,7 @@
 import { type ErrnoName, KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
-import { requestModule } from '../request-module.ts'
+import { requestModule } from './request-module.ts'
 import type { Blocking } from '../scheduler.ts'
 import { type ParsedOptions, program, usageError } from './getopt.ts'
 import {
@@ -72,13 +72,13 @@ export const mount = program(
   function* (process, options): Blocking<number> {
     if (options.has('all')) return yield* mountAll(process, options)
     const [first, second, ...more] = options.operands
-    if (more.length > 0) return badUsage(process)
+    if (more.length > 0) throw usageError(process, 'bad usage')
     const source = options.value('source')
     const target = options.value('target')
     if ((source ?? target) !== undefined && first !== undefined)
       throw new Unsimulated('mount', 'both --source or --target and operands')
     if (first === undefined && source === undefined && target === undefined) {
-      if (wantedOptions(options).length > 0) return badUsage(process)
+      if (wantedOptions(options).length > 0) throw usageError(process, 'bad usage')
       print(process, options.value('types'))
       return 0
     }
@@ -94,11 +94,6 @@ export const mount = program(
     return yield* mountOne(process, wish, options)
   },
 )
-
-function badUsage(process: Process): number {
-  process.complain(usageError(process, 'bad usage').text)
-  return USAGE
-}
 
 /** What one is asked for: a source, a target, or one word that may be either. */
 interface Wish {
@@ -254,7 +249,7 @@ function mountDevice(process: Process, source: string, fstype: string | undefine
 
 /** mount -a: what fstab lists and is not mounted yet. */
 function* mountAll(process: Process, options: ParsedOptions): Blocking<number> {
-  if (options.operands.length > 0) return badUsage(process)
+  if (options.operands.length > 0) throw usageError(process, 'bad usage')
   const types = options.value('types')
   const isVerbose = options.has('verbose')
   let succeeded = 0

@@ -44,12 +44,6 @@ function oneGrepPattern(process: Process, options: ParsedOptions): readonly stri
 }
 
 const tools = {
-  awk: {
-    spec: { options: ['F:', 'v:'], unsimulated: ['f:', 'W:'], isStoppingAtOperand: true, usageStatus: 2 },
-    countBefore: options => 1 + options.operands.slice(1).filter(word => /^[A-Za-z_]\w*=/.test(word)).length,
-    refusal: (path, reason) => `cannot open ${path} (${reason})`,
-    failure: 2,
-  },
   comm: {
     spec: {
       options: ['1', '2', '3'],
@@ -227,8 +221,6 @@ const tools = {
   },
 } as const satisfies Record<string, TextTool>
 
-/** awk(1), which Debian's minimal system has as mawk 1.3.4. */
-export const awk = textTool('awk', tools.awk)
 export const comm = textTool('comm', tools.comm)
 export const cut = textTool('cut', tools.cut)
 export const diff = textTool('diff', tools.diff)

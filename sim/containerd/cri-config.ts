@@ -1,4 +1,5 @@
 import { asMap, stringOf } from '../formats/containerd-config.ts'
+import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { parseDuration } from '../formats/go-toml/duration.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import { type GoMap, type GoValue, isGoMap } from '../formats/go-toml/types.ts'
@@ -6,16 +7,59 @@ import { type GoMap, type GoValue, isGoMap } from '../formats/go-toml/types.ts'
 const RUNTIME_V1 = 'io.containerd.runtime.v1.linux'
 
 /**
- * `ValidatePluginConfig` of 1.6's CRI plugin: the configuration with what it adds, or a `GoError`. Warnings go to
- * `warn` as they come.
+ * `ValidatePluginConfig` of the CRI plugin before 2.0: the configuration with what it adds, or a `GoError`. Warnings
+ * go to `warn` as they come.
  */
-export function validateCri(config: GoMap, warn: (message: string) => void): GoMap {
+export function validateCri(config: GoMap, { generation, warn }: Validation): GoMap {
   const containerd = validateRuntimes(asMap(config.get('containerd')), warn)
   checkLegacyOptions(config, containerd, warn)
-  const registry = validateRegistry(asMap(config.get('registry')), warn)
-  const idleTimeout = stringOf(config.get('stream_idle_timeout'))
-  if (idleTimeout !== '') wrap('invalid stream idle timeout', () => parseDuration(idleTimeout))
-  return new Map([...config, ['containerd', containerd], ['registry', registry]])
+  if (generation === '1.7') checkRuntimes(containerd, warn)
+  const registry = validateRegistry(asMap(config.get('registry')), { generation, warn })
+  for (const [option, words] of DURATIONS) {
+    const text = stringOf(config.get(option))
+    if (text !== '') wrap(words, () => parseDuration(text))
+  }
+  return new Map([...config, ['containerd', withModes(containerd, generation)], ['registry', registry]])
+}
+
+/** The options that are durations, of which the first alone is older than 1.7. */
+const DURATIONS = [
+  ['stream_idle_timeout', 'invalid stream idle timeout'],
+  ['image_pull_progress_timeout', 'invalid image pull progress timeout'],
+  ['drain_exec_sync_io_timeout', 'invalid `drain_exec_sync_io_timeout`'],
+] as const
+
+function checkRuntimes(containerd: GoMap, warn: (message: string) => void): void {
+  for (const runtime of asMap(containerd.get('runtimes')).values()) {
+    const options = asMap(runtime)
+    if (
+      options.get('privileged_without_host_devices_all_devices_allowed') === true &&
+      options.get('privileged_without_host_devices') !== true
+    ) {
+      throw new GoError(
+        '`privileged_without_host_devices_all_devices_allowed` requires `privileged_without_host_devices` to be enabled',
+      )
+    }
+    if (stringOf(asMap(options.get('options')).get('CriuPath')) !== '') {
+      warn('`CriuPath` is deprecated, please use a criu binary in $PATH instead.')
+    }
+  }
+}
+
+/** 1.7 gives every runtime a mode. */
+function withModes(containerd: GoMap, generation: ConfigGeneration): GoMap {
+  if (generation !== '1.7') return containerd
+  const runtimes = [...asMap(containerd.get('runtimes'))].map(([name, runtime]): [string, GoMap] => {
+    const mode = stringOf(asMap(runtime).get('sandbox_mode')) || 'podsandbox'
+    return [name, new Map([...asMap(runtime), ['sandbox_mode', mode]])]
+  })
+  return new Map([...containerd, ['runtimes', new Map(runtimes)]])
+}
+
+/** The release whose rules count, and what its warnings go to. */
+export interface Validation {
+  readonly generation: ConfigGeneration
+  readonly warn: (message: string) => void
 }
 
 function wrap(prefix: string, action: () => unknown): void {
@@ -82,7 +126,7 @@ function checkLegacyOptions(config: GoMap, containerd: GoMap, warn: (message: st
   }
 }
 
-function validateRegistry(registry: GoMap, warn: (message: string) => void): GoMap {
+function validateRegistry(registry: GoMap, { generation, warn }: Validation): GoMap {
   const hasConfigPath = stringOf(registry.get('config_path')) !== ''
   const configs = new Map(asMap(registry.get('configs')))
   const refuseBoth = (what: string): void => {
@@ -93,12 +137,15 @@ function validateRegistry(registry: GoMap, warn: (message: string) => void): GoM
   if ([...configs.values()].some(entry => isGoMap(entry) && entry.get('tls') !== undefined)) {
     refuseBoth('configs.tls')
   }
+  if (generation === '1.7' && configs.size > 0)
+    warn('`configs` is deprecated, please use `config_path` instead')
   const auths = asMap(registry.get('auths'))
   for (const [endpoint, auth] of auths) {
     const host = hostOf(endpoint)
     configs.set(host, new Map([['tls', undefined], ...asMap(configs.get(host)), ['auth', auth]]))
   }
-  if (auths.size > 0) warn('`auths` is deprecated, please use `configs` instead')
+  const better = generation === '1.7' ? 'ImagePullSecrets' : 'configs'
+  if (auths.size > 0) warn(`\`auths\` is deprecated, please use \`${better}\` instead`)
   return new Map([...registry, ['configs', configs]])
 }
 

@@ -1,6 +1,6 @@
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
-import { asMap, stringOf } from '../formats/containerd-config.ts'
+import { asMap, decodePlugin, stringOf } from '../formats/containerd-config.ts'
 import { directoryOf, joinPath } from '../formats/go-path.ts'
 import { formatGoValue } from '../formats/go-toml/format-value.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
@@ -8,17 +8,35 @@ import { quoteGo } from '../formats/go-toml/quote.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'
 import { validateCri } from './cri-config.ts'
 import { mkdirAll } from './go-os.ts'
+import { snapshotRoot } from './inits.ts'
+import { tellNri } from './nri.ts'
 import { PLUGIN_TYPE as T } from './registry.ts'
-import { CRI_SERVICES, checkServices, wrap } from './services.ts'
+import { CRI_SERVICES, checkClient, checkServices, wrap } from './services.ts'
 import type { Starter } from './starter.ts'
 
-/** `initCRIService` of 1.6. */
+/** `initCRIService` of the releases before 2.0. */
 export function initCri(starter: Starter, uri: string, config: GoMap): void {
-  const valid = wrap('invalid plugin config', () => validateCri(config, message => starter.log.warn(message)))
+  const { generation } = starter.release
+  if (generation === '1.7') starter.get(T.warning)
+  const warn = (message: string): void => starter.log.warn(message)
+  const valid = wrap('invalid plugin config', () => validateCri(config, { generation, warn }))
   starter.log.info(`Start cri plugin with config ${describe(starter, uri, valid)}`)
-  wrap('failed to get services', () => checkServices(starter, CRI_SERVICES))
-  starter.log.info('Connect containerd service')
+  if (generation === '1.7') connect(starter)
+  else {
+    wrap('failed to get services', () => checkServices(starter, CRI_SERVICES))
+    starter.log.info('Connect containerd service')
+  }
   wrap('failed to create CRI service', () => createService(starter, uri, valid))
+}
+
+/** How 1.7 gets a client, and chooses its server. */
+function connect(starter: Starter): void {
+  starter.log.info('Connect containerd service')
+  wrap('failed to create containerd client', () => checkClient(starter))
+  if (starter.process.env.get('ENABLE_CRI_SANDBOXES'))
+    throw new Unsimulated('containerd', 'ENABLE_CRI_SANDBOXES')
+  starter.log.info('using legacy CRI server')
+  tellNri(starter)
 }
 
 /** `%+v` of the plugin's whole configuration. */
@@ -35,16 +53,23 @@ function describe(starter: Starter, uri: string, config: GoMap): string {
 function createService(starter: Starter, uri: string, config: GoMap): void {
   const containerd = asMap(config.get('containerd'))
   const snapshotter = stringOf(containerd.get('snapshotter'))
-  const found = starter.states.find(({ type, id }) => type === T.snapshotter && id === snapshotter)
-  if (found === undefined || found.error !== undefined) {
+  if (!starter.hasSnapshotter(snapshotter)) {
     throw new GoError(`failed to find snapshotter ${quoteGo(snapshotter)}`)
   }
-  starter.log.info(
-    `Get image filesystem path ${quoteGo(joinPath(starter.root, `${T.snapshotter}.${snapshotter}`))}`,
-  )
+  starter.log.info(`Get image filesystem path ${quoteGo(imagePath(starter, snapshotter))}`)
   refuseUnmodelled(config)
   mkdirAll(starter.process, starter.stateOf(uri), 0o700)
   loadNetworks(starter, stringOf(asMap(config.get('cni')).get('conf_dir')))
+}
+
+/** `imageFSPath`: 1.7 asks the snapshotter, the releases before it take the usual place. */
+function imagePath(starter: Starter, snapshotter: string): string {
+  const uri = `${T.snapshotter}.${snapshotter}`
+  if (starter.release.generation !== '1.7') return joinPath(starter.root, uri)
+  starter.log.write('debug', 'remote introspection plugin filters', {
+    filters: `[type==${T.snapshotter}, id==${snapshotter}]`,
+  })
+  return snapshotRoot(starter, uri, decodePlugin(starter.release, starter.config, uri) ?? new Map())
 }
 
 /** What would make this plugin open other files or ports than it does here. */

@@ -9,6 +9,7 @@ import { Log } from '../formats/logrus.ts'
 import type { Process, System } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { DAEMON, serverUuid } from './identity.ts'
+import { startNri } from './nri.ts'
 import { listen } from './socket.ts'
 import { isSkip, type PluginState, Starter } from './starter.ts'
 import { applyOptions, applyToProcess, checkTimeouts, loadForDaemon, makeTopDirectories } from './startup.ts'
@@ -115,10 +116,9 @@ export class Containerd implements ContainerdClient {
   *#start(process: Process, options: ContainerdOptions, log: Log): Blocking<void> {
     const { release } = this
     const startedNs = this.#system.clock.monotonicNs
-    if (release.generation !== '1.6') throw new Unsimulated('containerd', `the daemon of ${release.version}`)
     const loaded = loadForDaemon(process, release, options, log)
     const config = applyOptions(loaded, options, log)
-    makeTopDirectories(process, config)
+    makeTopDirectories(process, config, release.generation)
     log.info('starting containerd', { revision: release.revision, version: release.version })
     applyToProcess(process, config, log)
     checkTimeouts(config)
@@ -138,7 +138,10 @@ export class Containerd implements ContainerdClient {
     process.notify('READY=1')
     const seconds = (this.#system.clock.monotonicNs - startedNs) / 1e9
     log.info(`containerd successfully booted in ${seconds.toFixed(6)}s`)
-    if (starter.states.some(({ id, error }) => id === 'cri' && error === undefined)) tellCriRun(log)
+    if (starter.states.some(({ id, error }) => id === 'cri' && error === undefined)) {
+      tellCriRun(log)
+      if (release.generation === '1.7') startNri(starter)
+    }
   }
 
   #exists(path: string): boolean {

@@ -1,17 +1,12 @@
-import { Unsimulated } from '../../src/host/host.ts'
-import { decodeText } from '../../src/host/surrogate-escape.ts'
-import { pluginId, pluginType, stringOf, stringsOf } from '../formats/containerd-config.ts'
-import { joinPath } from '../formats/go-path.ts'
+import { pluginType } from '../formats/containerd-config.ts'
+import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
-import { quoteGo } from '../formats/go-toml/quote.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'
-import { OutputStream } from '../fs/pipe.ts'
-import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
-import { initCri } from './cri.ts'
-import { mkdirAll, mkdirIfMissing } from './go-os.ts'
+import { type Init, ownService } from './inits.ts'
+import { INITS_1_6 } from './inits-1.6.ts'
+import { INITS_1_7 } from './inits-1.7.ts'
 import { PLUGIN_TYPE as T } from './registry.ts'
-import { checkServices, RESTART_SERVICES } from './services.ts'
 import type { Starter } from './starter.ts'
 
 export interface InitResult {
@@ -20,202 +15,23 @@ export interface InitResult {
   readonly isPlatformKnown: boolean
 }
 
-/** A plugin's InitFn: what it needs, what it creates, and why it fails. */
-type Init = (starter: Starter, uri: string, config: GoMap) => void | Blocking<void>
+const INITS: Readonly<Record<ConfigGeneration, Readonly<Record<string, Init>>>> = {
+  '1.6': INITS_1_6,
+  '1.7': INITS_1_7,
+}
+
+/** These look for what they need before they name their platform. */
+const PLATFORM_LAST = new Set([`${T.differ}.walking`, `${T.monitor}.cgroups`])
 
 /** Runs a plugin's InitFn; what it throws is its result. */
 export function* initPlugin(starter: Starter, uri: string, config: GoMap): Blocking<InitResult> {
+  const init = INITS[starter.release.generation][uri] ?? (pluginType(uri) === T.grpc ? ownService : undefined)
   try {
-    const running = (INITS[uri] ?? BY_TYPE[pluginType(uri)])?.(starter, uri, config)
+    const running = init?.(starter, uri, config)
     if (running !== undefined) yield* running
     return { isPlatformKnown: true }
   } catch (error) {
     if (!(error instanceof GoError)) throw error
     return { error, isPlatformKnown: !PLATFORM_LAST.has(uri) }
   }
-}
-
-/** These look for what they need before they name their platform. */
-const PLATFORM_LAST = new Set([`${T.differ}.walking`, `${T.monitor}.cgroups`])
-
-const metadataAndEvents: Init = starter => {
-  starter.get(T.metadata)
-  starter.get(T.event)
-}
-
-const metadataAndGc: Init = starter => {
-  starter.get(T.metadata)
-  starter.get(T.gc)
-}
-
-/** A gRPC service hands on what a service of nearly its name does. */
-const grpcService =
-  (service: string, words: string): Init =>
-  starter => {
-    const found = starter.ofType(T.service).find(({ id }) => id === service)
-    if (found === undefined) throw new GoError(`${words} not found`)
-    if (found.error !== undefined) throw new GoError(found.error)
-  }
-
-const BY_TYPE: Readonly<Record<string, Init>> = {
-  [T.grpc]: (starter, uri) =>
-    grpcService(`${pluginId(uri)}-service`, `${pluginId(uri)} service`)(starter, uri, new Map()),
-}
-
-const nothing: Init = () => undefined
-
-const INITS: Readonly<Record<string, Init>> = {
-  [`${T.differ}.walking`]: starter => starter.get(T.metadata),
-  [`${T.gc}.scheduler`]: starter => starter.get(T.metadata),
-  [`${T.service}.containers-service`]: metadataAndEvents,
-  [`${T.service}.content-service`]: metadataAndEvents,
-  [`${T.service}.namespaces-service`]: metadataAndEvents,
-  [`${T.service}.snapshots-service`]: metadataAndEvents,
-  [`${T.service}.images-service`]: metadataAndGc,
-  [`${T.service}.leases-service`]: metadataAndGc,
-  [`${T.service}.diff-service`]: initDiffService,
-  [`${T.service}.tasks-service`]: initTasksService,
-  [`${T.grpc}.content`]: grpcService('content-service', 'content store service'),
-  [`${T.grpc}.events`]: starter => starter.getById(T.event, 'exchange'),
-  [`${T.grpc}.healthcheck`]: nothing,
-  [`${T.grpc}.version`]: nothing,
-  [`${T.grpc}.cri`]: initCri,
-  [`${T.internal}.restart`]: starter => checkServices(starter, RESTART_SERVICES),
-  [`${T.internal}.opt`]: initOpt,
-  [`${T.monitor}.cgroups`]: starter => starter.get(T.event),
-  [`${T.runtimeV1}.linux`]: (starter, uri) => {
-    mkdirAll(starter.process, starter.rootOf(uri), 0o711)
-    mkdirAll(starter.process, starter.stateOf(uri), 0o711)
-    starter.get(T.metadata)
-    starter.getById(T.event, 'exchange')
-  },
-  [`${T.runtimeV2}.task`]: initRuntimeV2,
-  [`${T.content}.content`]: (starter, uri) =>
-    mkdirAll(starter.process, joinPath(starter.rootOf(uri), 'ingest'), 0o777),
-  [`${T.metadata}.bolt`]: initBolt,
-  [`${T.snapshotter}.aufs`]: initAufs,
-  [`${T.snapshotter}.btrfs`]: initBtrfs,
-  [`${T.snapshotter}.devmapper`]: (_starter, _uri, config) => {
-    if (stringOf(config.get('pool_name')) === '') throw new GoError('devmapper not configured')
-    throw new Unsimulated('containerd', 'the devmapper snapshotter')
-  },
-  [`${T.snapshotter}.native`]: makeSnapshotRoot,
-  // Whether the kernel knows overlay is asked at the first mount, not here (overlayutils.Supported is not called).
-  [`${T.snapshotter}.overlayfs`]: makeSnapshotRoot,
-  [`${T.snapshotter}.zfs`]: (starter, uri, config) => {
-    const root = snapshotRoot(starter, uri, config)
-    if (fstypeAt(starter.process, root) === 'zfs') throw new Unsimulated('containerd', 'the zfs snapshotter')
-    throw new GoError(
-      `path ${root} must be a zfs filesystem to be used with the zfs snapshotter: skip plugin`,
-    )
-  },
-}
-
-function initDiffService(starter: Starter, _uri: string, config: GoMap): void {
-  const differs = starter.ofType(T.differ)
-  for (const name of stringsOf(config.get('default'))) {
-    const differ = differs.find(({ id }) => id === name)
-    if (differ === undefined) throw new GoError(`needed differ not loaded: ${name}`)
-    if (differ.error !== undefined) {
-      throw new GoError(`could not load required differ due plugin init error: ${name}: ${differ.error}`)
-    }
-  }
-}
-
-function initTasksService(starter: Starter, _uri: string, config: GoMap): void {
-  const runtimes = starter.ofType(T.runtimeV1)
-  for (const { error } of runtimes) {
-    if (error === undefined) continue
-    starter.log.warn('could not load runtime instance due to initialization error', { error })
-  }
-  if (runtimes.every(({ error }) => error !== undefined)) {
-    throw new GoError('no runtimes available to create task service')
-  }
-  starter.getById(T.runtimeV2, 'task')
-  starter.get(T.metadata)
-  starter.get(T.event)
-  const monitor = starter.states.find(({ type }) => type === T.monitor)
-  if (monitor?.error !== undefined && !monitor.error.endsWith('not found')) throw new GoError(monitor.error)
-  if (stringOf(config.get('rdt_config_file')) !== '') throw new Unsimulated('containerd', 'rdt_config_file')
-  starter.log.write('debug', 'No RDT config file specified, RDT not configured')
-}
-
-function initOpt(starter: Starter, _uri: string, config: GoMap): void {
-  const path = stringOf(config.get('path'))
-  for (const name of ['bin', 'lib']) mkdirAll(starter.process, joinPath(path, name), 0o711)
-}
-
-function initRuntimeV2(starter: Starter, uri: string, config: GoMap): void {
-  const platforms = stringsOf(config.get('platforms'))
-  if (platforms.some(platform => platform !== 'linux/amd64')) {
-    throw new Unsimulated('containerd', `the platforms ${platforms.join(', ')}`)
-  }
-  starter.get(T.metadata)
-  starter.getById(T.event, 'exchange')
-  for (const directory of [starter.rootOf(uri), starter.stateOf(uri)]) {
-    mkdirAll(starter.process, directory, 0o711)
-  }
-}
-
-function initBolt(starter: Starter, uri: string, config: GoMap): void {
-  mkdirAll(starter.process, starter.rootOf(uri), 0o711)
-  starter.get(T.content)
-  for (const { id, error } of starter.ofType(T.snapshotter)) {
-    if (error === undefined || error.includes('skip plugin')) continue
-    starter.log.warn(`could not use snapshotter ${id} in metadata plugin`, { error })
-  }
-  const policy = stringOf(config.get('content_sharing_policy'))
-  if (policy !== '') {
-    if (policy !== 'shared' && policy !== 'isolated') {
-      throw new GoError(`unknown policy: ${policy}: invalid argument`)
-    }
-    starter.log.info('metadata content store policy set', { policy })
-  }
-  const database = joinPath(starter.rootOf(uri), 'meta.db')
-  if (!starter.process.exists(database)) starter.process.writeFile(database, '', { mode: 0o644 })
-}
-
-const snapshotRoot = (starter: Starter, uri: string, config: GoMap): string =>
-  stringOf(config.get('root_path')) || starter.rootOf(uri)
-
-function makeSnapshotRoot(starter: Starter, uri: string, config: GoMap): void {
-  const root = snapshotRoot(starter, uri, config)
-  mkdirAll(starter.process, root, 0o700)
-  mkdirIfMissing(starter.process, joinPath(root, 'snapshots'), 0o700)
-}
-
-const fstypeAt = (process: Process, path: string): string =>
-  process.kernel.mounts.covering(path)?.fstype ?? ''
-
-function initBtrfs(starter: Starter, uri: string, config: GoMap): void {
-  const root = snapshotRoot(starter, uri, config)
-  mkdirIfMissing(starter.process, root, 0o700)
-  const fstype = fstypeAt(starter.process, root)
-  if (fstype === 'btrfs') throw new Unsimulated('containerd', 'the btrfs snapshotter')
-  throw new GoError(
-    `path ${root} (${fstype}) must be a btrfs filesystem to be used with the btrfs snapshotter: skip plugin`,
-  )
-}
-
-/** It runs modprobe first, and tells of that only when /proc/filesystems has no aufs. */
-function* initAufs(starter: Starter): Blocking<void> {
-  const failure = yield* modprobe(starter.process, 'aufs')
-  if (starter.process.readText('/proc/filesystems').includes('aufs')) {
-    throw new Unsimulated('containerd', 'the aufs snapshotter')
-  }
-  throw new GoError(`aufs is not supported${failure}: skip plugin`)
-}
-
-function* modprobe(process: Process, module: string): Blocking<string> {
-  const path = process.which('modprobe')
-  const said = (error: string, output: string): string =>
-    ` (modprobe ${module} failed: ${error} ${quoteGo(output)})`
-  if (path === undefined) return said('exec: "modprobe": executable file not found in $PATH', '')
-  const output = new OutputStream()
-  const files = new Map([
-    [1, output],
-    [2, output],
-  ])
-  const exitCode = yield* process.spawn(path, ['modprobe', module], { files }).wait()
-  return exitCode === 0 ? '' : said(`exit status ${exitCode}`, decodeText(output.bytes))
 }

@@ -1,7 +1,7 @@
 import { GoError } from '../formats/go-toml/go-error.ts'
 import { quoteGo } from '../formats/go-toml/quote.ts'
 import { PLUGIN_TYPE as T } from './registry.ts'
-import type { Starter } from './starter.ts'
+import type { PluginState, Starter } from './starter.ts'
 
 /** Services that the restart monitor asks for, in an order where Go has none. */
 export const RESTART_SERVICES = [
@@ -18,10 +18,26 @@ export const RESTART_SERVICES = [
 /** Those of the CRI plugin. */
 export const CRI_SERVICES: readonly string[] = [...RESTART_SERVICES, 'introspection-service']
 
-/** `getServicesOpts`. */
+/** `getServicesOpts` of the releases before 1.7. */
 export function checkServices(starter: Starter, names: readonly string[]): void {
   const services = wrap('failed to get service plugin', () => starter.ofType(T.service))
   wrap('failed to get event plugin', () => starter.get(T.event))
+  checkInstances(services, names)
+}
+
+/** `WithInMemoryServices` of 1.7: what a client in the daemon itself asks for, in an order where Go has none. */
+export function checkClient(starter: Starter): void {
+  for (const type of [T.event, T.lease, T.sandboxStore, T.sandboxController]) {
+    wrap(`failed to get ${quoteGo(type)} plugin`, () => starter.get(type))
+  }
+  const services = wrap('failed to get service plugin', () => starter.ofType(T.service))
+  checkInstances(
+    services,
+    CRI_SERVICES.filter(name => name !== 'leases-service'),
+  )
+}
+
+function checkInstances(services: readonly PluginState[], names: readonly string[]): void {
   for (const name of names) {
     const service = services.find(({ id }) => id === name)
     if (service === undefined) throw new GoError(`service ${quoteGo(name)} not found`)

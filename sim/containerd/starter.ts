@@ -9,6 +9,7 @@ import {
   stringsOf,
   versionOf,
 } from '../formats/containerd-config.ts'
+import { proxyPlugins } from '../formats/containerd-proxies.ts'
 import { joinPath } from '../formats/go-path.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'
@@ -16,7 +17,8 @@ import type { Log } from '../formats/logrus.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { initPlugin } from './plugin-init.ts'
-import { proxyRegistrations, REGISTRATIONS, type Registration, startOrder } from './registry.ts'
+import { REGISTRATIONS } from './registrations.ts'
+import { type Registration, startOrder, PLUGIN_TYPE as T } from './registry.ts'
 
 /** What became of a plugin: a row of `ctr plugins ls`. */
 export interface PluginState {
@@ -64,6 +66,12 @@ export class Starter {
     return [...this.#states.values()]
   }
 
+  /** Whether a snapshotter is there and works. */
+  hasSnapshotter(name: string): boolean {
+    const found = this.states.find(({ type, id }) => type === T.snapshotter && id === name)
+    return found !== undefined && found.error === undefined
+  }
+
   /** A plugin's own directory below the root, and below the state directory. */
   rootOf(uri: string): string {
     return joinPath(this.root, uri)
@@ -96,7 +104,7 @@ export class Starter {
   /** Starts what is not disabled. Throws when the daemon cannot go on. */
   *start(): Blocking<void> {
     const required = new Set(stringsOf(this.config.get('required_plugins')))
-    const registrations = [...REGISTRATIONS, ...proxyRegistrations(this.config)]
+    const registrations = [...REGISTRATIONS[this.release.generation], ...this.#proxies()]
     for (const registration of startOrder(registrations, uri => isDisabled(this.config, uri))) {
       const { uri } = registration
       const requiredName = versionOf(this.config) === 1n ? pluginId(uri) : uri
@@ -105,6 +113,25 @@ export class Starter {
       else if (required.has(requiredName)) throw error.wrap(`load required plugin ${uri}`)
     }
     if (required.size > 0) throw new GoError(`required plugin [${[...required].join(' ')}] not included`)
+    this.#tellDeprecations()
+  }
+
+  /** A connection each, which is not waited for. */
+  #proxies(): readonly Registration[] {
+    const { release, config, log } = this
+    const proxies = proxyPlugins(release, config, ({ level, message, fields }) =>
+      log.write(level, message, fields),
+    )
+    return proxies.map(proxy => ({ ...proxy, requires: [] }))
+  }
+
+  /** `recordConfigDeprecations`, which only says something where nobody keeps them. */
+  #tellDeprecations(): void {
+    const { generation } = this.release
+    if (generation !== '1.7' || this.#states.has(`${T.warning}.deprecations`)) return
+    this.log.write('warning', 'failed to load warning service to record deprecations', {
+      error: `no plugins registered for ${T.warning}: not found`,
+    })
   }
 
   *#startOne(registration: Registration): Blocking<GoError | undefined> {
@@ -113,7 +140,7 @@ export class Starter {
     this.log.info(`loading plugin "${uri}"...`, { type })
     const section = decodePlugin(this.release, this.config, uri) ?? new Map()
     const result = yield* initPlugin(this, uri, section)
-    const platforms = registration.hasPlatform && result.isPlatformKnown ? 'linux/amd64' : '-'
+    const platforms = (result.isPlatformKnown ? registration.platform : undefined) ?? '-'
     this.#states.set(uri, {
       type,
       id: pluginId(uri),

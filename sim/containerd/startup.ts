@@ -1,6 +1,7 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdOptions } from '../bus.ts'
 import { asMap, type ContainerdRelease, loadConfig, stringOf } from '../formats/containerd-config.ts'
+import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { joinPath } from '../formats/go-path.ts'
 import { parseDuration } from '../formats/go-toml/duration.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
@@ -22,7 +23,7 @@ export function loadForDaemon(
   if (options.config === undefined && !process.exists(path)) return release.base
   return loadConfig(release, path, {
     files: process,
-    log: ({ level, message }) => log.write(level, message),
+    log: ({ level, message, fields }) => log.write(level, message, fields),
   })
 }
 
@@ -47,7 +48,7 @@ export function applyOptions(loaded: GoMap, options: ContainerdOptions, log: Log
 }
 
 /** `CreateTopLevelDirectories`. */
-export function makeTopDirectories(process: Process, config: GoMap): void {
+export function makeTopDirectories(process: Process, config: GoMap, generation: ConfigGeneration): void {
   const [root, state, temporary] = ['root', 'state', 'temp'].map(key => stringOf(config.get(key)))
   if (!root) throw new GoError('root must be specified')
   if (!state) throw new GoError('state must be specified')
@@ -55,6 +56,8 @@ export function makeTopDirectories(process: Process, config: GoMap): void {
   mkdirAll(process, root, 0o700)
   pathCall('chmod', root, () => process.chmod(root, 0o700))
   mkdirAll(process, state, 0o711)
+  // Shims of every daemon have their sockets here.
+  if (!/^1\.[46]$/.test(generation)) mkdirAll(process, '/run/containerd', 0o711)
   if (temporary) mkdirAll(process, temporary, 0o700)
   mkdirAll(process, joinPath(root, 'tmpmounts'), 0o700)
 }

@@ -37,6 +37,7 @@ export interface ContainerdRelease {
 export interface ConfigLog {
   readonly level: 'warning' | 'error'
   readonly message: string
+  readonly fields?: Readonly<Record<string, string>>
 }
 
 /** The go-toml that Debian builds each generation with. */
@@ -252,11 +253,11 @@ const deprecation = (release: ContainerdRelease, version: bigint): string =>
     : `containerd config version \`${version}\` has been deprecated and will be converted on each startup in ` +
       'containerd v2.0, use `containerd config migrate` after upgrading to containerd 2.0 to avoid conversion on startup'
 
-/** The id of a plugin's URI: what follows the four parts of its type. */
-export const pluginId = (uri: string): string => uri.split('.').slice(4).join('.')
+/** The type of a plugin's URI, which ends with a version: `io.containerd.sandbox.store.v1`. */
+export const pluginType = (uri: string): string => /^.*?\.v\d+(?=\.)/.exec(uri)?.[0] ?? uri
 
-/** The type of a plugin's URI: `io.containerd.grpc.v1`. */
-export const pluginType = (uri: string): string => /^(?:[^.]*\.){0,3}[^.]*/.exec(uri)?.[0] ?? uri
+/** The id of a plugin's URI: what follows its type. */
+export const pluginId = (uri: string): string => uri.slice(pluginType(uri).length + 1)
 
 /** Whether `disabled_plugins` names a plugin: by id in a version 1 file, by URI otherwise. */
 export const isDisabled = (config: GoMap, uri: string): boolean =>

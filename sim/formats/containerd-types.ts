@@ -25,7 +25,7 @@ const struct = (
   fields: rows.map(([field, key, type, more]) => ({ name: field, key, type, ...more })),
 })
 
-/** The releases whose configuration is modelled: those that read TOML with go-toml 1.9. */
+/** The releases whose configuration is modelled. */
 export type ConfigGeneration = '1.6' | '1.7'
 
 const owner = [

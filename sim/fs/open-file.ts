@@ -1,10 +1,19 @@
+import type { Wait } from '../scheduler.ts'
+
 /** An open file description (open(2)): what descriptors point at, shared by dup(2) and fork(2). */
 export abstract class OpenFile {
   #holders = 0
   /** Of what has a path: the mount that it was opened through, which is busy until it is closed. */
   openedThrough:
-    | { readonly mountId: number; readonly superblock: string; readonly isWriting: boolean }
+    | {
+        readonly mountId: number
+        readonly superblock: string
+        readonly node: number | string
+        readonly isWriting: boolean
+      }
     | undefined
+  /** Gives back the lock of flock(2) that this description holds. */
+  unlock: (() => void) | undefined
 
   /** A descriptor was made for it. */
   hold(): void {
@@ -13,7 +22,9 @@ export abstract class OpenFile {
 
   /** A descriptor was closed; the last one closes the description. */
   release(): void {
-    if (--this.#holders === 0) this.onClose()
+    if (--this.#holders > 0) return
+    this.unlock?.()
+    this.onClose()
   }
 
   protected onClose(): void {}
@@ -26,6 +37,11 @@ export abstract class OpenFile {
 
   isReadable(): boolean {
     return true
+  }
+
+  /** What a caller that has to wait for bytes waits for. */
+  whenReadable(): Wait {
+    return { isReady: () => this.isReadable() }
   }
 
   isWritable(): boolean {

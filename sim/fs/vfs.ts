@@ -86,7 +86,7 @@ export class FileSystem {
       if (at.mount.options.includes('nodev')) throw new KernelError('EACCES')
       return openDevice(attributes.major ?? 0, attributes.minor ?? 0, at.path)
     }
-    return opened(at.driver.open(at.node, flags, caller), at.mount, flags)
+    return opened(at.driver.open(at.node, flags, caller), { mount: at.mount, node: at.node, flags })
   }
 
   readdir(caller: Caller, path: string): readonly string[] {
@@ -227,7 +227,8 @@ export class FileSystem {
     this.#checkDirectoryWrite(caller, at)
     const mode = options.mode & ~caller.umask & 0o7777
     const node = at.driver.create(at.directory, at.name, { ...ownerOf(caller), mode })
-    return opened(at.driver.open(node, options.flags, caller), at.mount, options.flags)
+    const { mount } = at
+    return opened(at.driver.open(node, options.flags, caller), { mount, node, flags: options.flags })
   }
 
   #attributes(at: Resolved & { node: NodeId }): SimStat {
@@ -272,8 +273,12 @@ export class FileSystem {
 }
 
 /** The mount through which a file was opened cannot go before it is closed. */
-function opened(file: OpenFile, mount: Mount, flags: OpenFlags): OpenFile {
-  file.openedThrough = { mountId: mount.id, superblock: mount.superblock, isWriting: flags.write === true }
+function opened(
+  file: OpenFile,
+  { mount, node, flags }: { readonly mount: Mount; readonly node: NodeId; readonly flags: OpenFlags },
+): OpenFile {
+  const { id: mountId, superblock } = mount
+  file.openedThrough = { mountId, superblock, node, isWriting: flags.write === true }
   return file
 }
 

@@ -48,3 +48,8 @@ export class Replaced {
     this.program = program
   }
 }
+
+/** SIGINT reached a shell that somebody types into: it gives up all that it was executing, and asks for the next line. */
+export class Interrupted {
+  readonly status = 130
+}

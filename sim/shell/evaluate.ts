@@ -48,6 +48,7 @@ function startJob(shell: Shell, statement: Statement): number {
     { files },
   )
   shell.jobs.add(child)
+  if (shell.isInteractive) shell.process.complain(`[${shell.jobs.pids.length}] ${child.pid}\n`)
   shell.status = 0
   return 0
 }

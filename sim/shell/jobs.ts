@@ -7,7 +7,8 @@ export class Jobs {
   /** `$!` */
   lastPid: number | undefined
 
-  add(child: Child): void {
+  add(child: Child | undefined): void {
+    if (child === undefined) return
     this.#children.set(child.pid, child)
     this.lastPid = child.pid
   }

@@ -14,6 +14,7 @@ import { type Interpreter, Shell, type ShellOption, type ShellOrigin } from './s
 import { runToEnd } from './subshell.ts'
 import { substituteCommand } from './substitution.ts'
 import type { Dialect } from './syntax.ts'
+import { setDefault } from './traps.ts'
 import { isName } from './variables.ts'
 
 /** bash(1) of Debian 12. */
@@ -21,6 +22,16 @@ export const bash = (process: Process): Blocking<number> => new Invocation(proce
 
 /** dash(1), which is /bin/sh. */
 export const dash = (process: Process): Blocking<number> => new Invocation(process, 'dash').run()
+
+/** bash for somebody who types, as `bash -i +Hm`: without a terminal of its own there is neither job control nor `!`. */
+export function interactiveBash(process: Process): Shell {
+  const shell = newShell(process, { dialect: 'bash', name: 'bash', input: 'stdin', isInteractive: true })
+  shell.shopts.add('expand_aliases')
+  shell.variables.set('PS1', { value: '\\s-\\v\\$ ' })
+  shell.variables.set('PS2', { value: '> ' })
+  for (const signal of ['INT', 'TERM'] as const) setDefault(shell, signal)
+  return shell
+}
 
 const interpreter: Interpreter = {
   runStatements,
@@ -185,17 +196,22 @@ class Invocation {
   }
 
   #shell(origin: ShellOrigin): Shell {
-    const shell = new Shell(this.#process, origin, { interpreter })
+    const shell = newShell(this.#process, origin)
     shell.positional = this.#args
-    if (shell.isBash) {
-      shell.options.add('hashall').add('braceexpand')
-      for (const name of DEFAULT_SHOPTS) shell.shopts.add(name)
-    }
     for (const option of this.#options) shell.options.add(option)
     for (const name of this.#shopts) shell.shopts.add(name)
-    initialize(shell)
     return shell
   }
+}
+
+function newShell(process: Process, origin: ShellOrigin): Shell {
+  const shell = new Shell(process, origin, { interpreter })
+  if (shell.isBash) {
+    shell.options.add('hashall').add('braceexpand')
+    for (const name of DEFAULT_SHOPTS) shell.shopts.add(name)
+  }
+  initialize(shell)
+  return shell
 }
 
 /** Taken by bash and not by us; the others are nobody's. */

@@ -342,6 +342,7 @@ const FLAGS = [
   ['errexit', 'e'],
   ['noglob', 'f'],
   ['hashall', 'h'],
+  ['interactive', 'i'],
   ['nounset', 'u'],
   ['verbose', 'v'],
   ['xtrace', 'x'],
@@ -352,7 +353,9 @@ const FLAGS = [
 ] as const
 
 function flagsOf(shell: Shell): string {
-  const own = FLAGS.filter(([option]) => shell.options.has(option)).map(([, letter]) => letter)
+  const own = FLAGS.filter(([option]) =>
+    option === 'interactive' ? shell.isInteractive : shell.options.has(option),
+  ).map(([, letter]) => letter)
   const input =
     shell.origin.input === 'stdin' ? 's' : shell.origin.input === 'command' && shell.isBash ? 'c' : ''
   return own.join('') + input

@@ -50,16 +50,21 @@ export function reportFault(shell: Shell, fault: SyntaxFault, options: RunTextOp
     return shell.fail(shell.isBash ? `${fault.token}: bad substitution` : 'Bad substitution', 'expansion')
   if (!shell.isBash) return failInDash(shell, fault)
   const prefix = syntaxPrefix(shell, options)
-  const lines = bashWords(fault).map(words => `${prefix}${words}\n`)
+  const words = bashWords(fault)
+  // The offending line is shown where it was not just typed: report_syntax_error() of parse.y.
+  const shown = shell.isInteractive && options.context?.kind !== 'file' ? words.slice(0, 1) : words
+  const lines = shown.map(line => `${prefix}${line}\n`)
   shell.process.complain(lines.join(''))
   shell.status = 2
-  if (options.context === undefined) throw new Exit(2)
+  if (options.context === undefined && !shell.isInteractive) throw new Exit(2)
   return 2
 }
 
 function syntaxPrefix(shell: Shell, { context }: RunTextOptions): string {
-  const { name, input } = shell.origin
-  if (context?.kind === 'file') return `${context.name}: line ${shell.line}: `
+  const { name, input, isInteractive } = shell.origin
+  if (context?.kind === 'file')
+    return `${isInteractive ? shell.prefix : ''}${context.name}: line ${shell.line}: `
+  if (isInteractive) return shell.prefix
   const source = input === 'command' ? '-c: ' : ''
   return `${name}: ${context?.kind === 'eval' ? 'eval: ' : source}line ${shell.line}: `
 }

@@ -58,6 +58,8 @@ export interface ShellOrigin {
   readonly dialect: Dialect
   readonly name: string
   readonly input: 'stdin' | 'command' | 'file'
+  /** Somebody types the commands (bash only): an error ends the line and not the shell. */
+  readonly isInteractive?: boolean
 }
 
 /** Special builtins of dash and expansions fail like this: a message was printed, the rest is the dialect's. */
@@ -180,6 +182,23 @@ export class Shell {
     return this.origin.dialect === 'bash'
   }
 
+  get isInteractive(): boolean {
+    return this.origin.isInteractive === true
+  }
+
+  /** The shell itself, between two lines, in the process that takes its place on a copy of the machine. */
+  copyTo(process: Process): Shell {
+    const copy = new Shell(process, this.origin, { interpreter: this.interpreter, parent: this })
+    copy.subshellDepth = this.subshellDepth
+    for (const [condition, command] of this.traps) copy.traps.set(condition, command)
+    for (const pid of this.jobs.pids) copy.jobs.add(this.jobs.get(pid))
+    copy.jobs.lastPid = this.jobs.lastPid
+    copy.optionIndex = this.optionIndex
+    copy.optionOffset = this.optionOffset
+    copy.directoryStack = this.directoryStack
+    return copy
+  }
+
   /** A copy of this shell in another process. */
   fork(process: Process): Shell {
     return new Shell(process, this.origin, { interpreter: this.interpreter, parent: this })
@@ -189,6 +208,7 @@ export class Shell {
   get prefix(): string {
     const { name, input } = this.origin
     if (!this.isBash) return [name, String(this.line), ...this.messageContext, ''].join(': ')
+    if (this.isInteractive) return `${name}: `
     const frame = this.frames.at(-1)
     if (frame === undefined) return `${name}: line ${this.line}: `
     if (frame.kind === 'function' && frame.source === '')
@@ -213,7 +233,7 @@ export class Shell {
   failSilently(severity: Severity, status = this.isBash ? 1 : 2): number {
     if (severity === 'status' || (severity === 'special' && this.isBash)) return status
     if (!this.isBash) throw new Exit(2)
-    if (severity === 'expansion') throw new Discard(1)
+    if (severity === 'expansion' || this.isInteractive) throw new Discard(1)
     throw new Exit(this.origin.input === 'command' ? 127 : 1)
   }
 

@@ -75,6 +75,12 @@ export function firstUnitEnd(text: string): number {
   return readUnit(text, 0, 1).end
 }
 
+/** Whether a shell that has read this much asks for another line before it executes anything of it. */
+export function wantsMore(text: string): boolean {
+  const { isComplete, failure } = tryParse(text, 1)
+  return !isComplete && (failure === undefined || isIncomplete(failure))
+}
+
 /** A unit, and the offset behind its last line. */
 type ReadUnit = Unit & { readonly end: number }
 

@@ -1,6 +1,6 @@
 import { SIGNAL_NUMBER, type SignalName, Terminated } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
-import { Exit } from './control.ts'
+import { Exit, Interrupted } from './control.ts'
 import type { Shell } from './shell.ts'
 
 const byNumber = new Map(Object.entries(SIGNAL_NUMBER).map(([name, number]) => [number, name as SignalName]))
@@ -25,8 +25,14 @@ export function setTrap(shell: Shell, condition: string, command: string | undef
   else traps.set(condition, command)
   if (condition === 'EXIT') catchFatal(shell)
   if (!isSignal(condition)) return
-  if (command === undefined) process.signalActions.delete(condition)
+  if (command === undefined) setDefault(shell, condition)
   else process.signalActions.set(condition, command === '' ? 'ignore' : 'catch')
+}
+
+/** What a shell does about a signal without a trap: one that somebody types into lives through two (bash(1), SIGNALS). */
+export function setDefault({ isInteractive, process }: Shell, signal: SignalName): void {
+  if (isInteractive && (signal === 'INT' || signal === 'TERM')) process.signalActions.set(signal, 'catch')
+  else process.signalActions.delete(signal)
 }
 
 const FATAL: readonly SignalName[] = ['HUP', 'INT', 'TERM']
@@ -37,7 +43,7 @@ function catchFatal(shell: Shell): void {
   for (const signal of FATAL) {
     if (shell.traps.has(signal)) continue
     if (shell.traps.has('EXIT')) shell.process.signalActions.set(signal, 'catch')
-    else shell.process.signalActions.delete(signal)
+    else setDefault(shell, signal)
   }
 }
 
@@ -54,6 +60,10 @@ export function* runPendingTraps(shell: Shell): Blocking<void> {
 }
 
 function* dieOf(shell: Shell, signal: SignalName): Blocking<void> {
+  if (shell.isInteractive && shell.subshellDepth === 0) {
+    if (signal === 'TERM') return
+    if (signal === 'INT') throw new Interrupted()
+  }
   shell.process.signalActions.delete(signal)
   yield* runExitTrap(shell, 128 + SIGNAL_NUMBER[signal])
   throw new Terminated(signal)

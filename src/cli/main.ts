@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { applyVerb } from './apply.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { envVerbs } from './env.ts'
 import { EXIT } from './exit-status.ts'
 import { explain } from './explain.ts'
 import { DEFAULT_PARALLEL } from './node-verb.ts'
@@ -60,6 +61,7 @@ async function describe(outside: Outside, report: Report): Promise<Command> {
     async (hosts: string[], options: NodeVerbOptions) => report(await verifyVerb(hosts, options, outside)),
   )
   runVerb(program, terminal, report)
+  envVerbs(program, outside, report)
   return program
 }
 

@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { type LineInput, PipedLines, TypedLines } from './line-input.ts'
 
 /** Where the command speaks: the one place that knows streams, colour and Ctrl-C. */
 export interface Terminal {
@@ -14,6 +15,8 @@ export interface Terminal {
   readonly style: Style
   /** All of standard input. */
   readStdin(): Promise<Uint8Array>
+  /** Standard input line by line. */
+  openLines(): LineInput
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
 }
@@ -42,6 +45,10 @@ export function processTerminal(): Terminal {
     // https://no-color.org: present and not empty.
     style: pc.createColors(isTerminal && !process.env.NO_COLOR),
     readStdin,
+    openLines: () =>
+      isTerminal && process.stdin.isTTY
+        ? new TypedLines(process.stdin, process.stdout)
+        : new PipedLines(process.stdin),
     signal: interruption.signal,
   }
 }

@@ -15,6 +15,22 @@ export interface Assignment {
   readonly value: string | undefined
 }
 
+/** One of the programs that load the files, as the host has it. */
+export interface HostLoader {
+  readonly name: SysctlLoader
+  /** Whether `*`, `?` and `[` in a key stand for others; otherwise such a line sets nothing. */
+  readonly takesPatterns: boolean
+}
+
+/** procps 3.3.17 of Debian 11 passes over lines with a pattern, procps 4.0 takes them, and so do all systemd-sysctl (recorded). */
+const FIRST_PROCPS_WITH_PATTERNS = 4
+
+/** Both loaders of a host. A procps that does not say its version is taken for a new one. */
+export const hostLoaders = (procpsMajor = FIRST_PROCPS_WITH_PATTERNS): readonly HostLoader[] => [
+  { name: 'sysctl --system', takesPatterns: procpsMajor >= FIRST_PROCPS_WITH_PATTERNS },
+  { name: 'systemd-sysctl', takesPatterns: true },
+]
+
 /** Keys that the kernel keeps equal: a write to either sets both (net/ipv4/devinet.c, devinet_sysctl_forward). */
 const SAME_SWITCH: Readonly<Record<string, readonly string[]>> = {
   'net/ipv4/ip_forward': ['net/ipv4/conf/all/forwarding'],
@@ -39,14 +55,16 @@ export function sysctlAssignments({ path: file, text }: ConfigurationFile): read
  * another value moves to the end, and which `-key` takes away.
  */
 export function decidingAssignment(
-  loader: SysctlLoader,
+  loader: HostLoader,
   key: string,
   files: readonly ConfigurationFile[],
 ): Assignment | undefined {
-  const all = files.flatMap(sysctlAssignments)
+  const all = files
+    .flatMap(sysctlAssignments)
+    .filter(assignment => loader.takesPatterns || !isPattern(assignment.path))
   const path = normalizeSysctlKey(key)
   const switches = [path, ...(SAME_SWITCH[path] ?? [])]
-  const inOrder = loader === 'systemd-sysctl' ? onePerKey(all) : all
+  const inOrder = loader.name === 'systemd-sysctl' ? onePerKey(all) : all
   const named = new Set(inOrder.map(assignment => assignment.path))
   const writes = inOrder.filter(
     assignment =>

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { PassThrough, Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { FarShell } from './far-shell.ts'
 import { AgentLost, type GuestAgent, LARGEST_INPUT_BYTES, pollTimes } from './guest-agent.ts'
-import type { FarShell } from './shell-transport.ts'
 
 /**
  * Writes to the file that the agent has open, which has no name from then on: whatever becomes of either side, nothing is left

@@ -1,5 +1,6 @@
+import { startProgram } from './far-shell.ts'
 import type { Host } from './host.ts'
-import { openShellHost, startProgram } from './shell-transport.ts'
+import { openShellHost } from './shell-transport.ts'
 
 /** This machine, spoken to through a shell like every other, so that nothing differs but the way there. */
 export function openLocalHost(shell = 'sh'): Host {

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, read
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { FarShell } from './shell-transport.ts'
+import { type FarShell, holding } from './far-shell.ts'
 
 /** No window that asks: `BatchMode` is not passed on to the ssh of a jump host (ssh(1), SSH_ASKPASS_REQUIRE). */
 const ENVIRONMENT = { SSH_ASKPASS_REQUIRE: 'never' }
@@ -60,7 +60,16 @@ export function startSsh(
       stderr.push(null)
     })
   })
-  return { stdin, stdout, stderr, ended, abandon: () => child.unref(), kill: () => child.kill('SIGKILL') }
+  const hold = holding(child, [stdin, stdout])
+  return {
+    stdin,
+    stdout,
+    stderr,
+    ended,
+    abandon: () => child.unref(),
+    kill: () => child.kill('SIGKILL'),
+    hold,
+  }
 }
 
 interface Errors {

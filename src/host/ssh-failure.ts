@@ -68,8 +68,9 @@ function explainLines(stderr: string, to: SshDestination): Explanation | undefin
 
 /** The login went well, and then there was no shell. */
 function explainLogin({ stdout, stderr }: StartFailure, to: SshDestination): Explanation {
-  if (stderr !== '') return { reason: 'unreachable', message: stderr }
-  const said = stdout === '' ? 'without a word' : `after saying ${JSON.stringify(stdout)}`
+  if (stdout === '' && stderr !== '') return { reason: 'unreachable', message: stderr }
+  const words = [stdout, stderr].filter(text => text !== '').join('\n')
+  const said = words === '' ? 'without a word' : `after saying ${JSON.stringify(words)}`
   return {
     reason: 'unreachable',
     message: `the login of ${to.user} there ended ${said}: its login shell (or what that runs first, such as ~/.bashrc) runs no command`,
@@ -88,8 +89,8 @@ const RULES: readonly Rule[] = [
       message:
         `the host key of ${to.hostname} is another than the known one` +
         `${file === undefined ? '' : ` (${file}, line ${line})`}: it was installed again, or somebody is in between. ` +
-        `Compare fingerprints with its owner; then remove the old key by \`ssh-keygen -R ${knownName(to)}\`` +
-        `${file === undefined ? '' : ` -f ${file}`} and ${named(to)} to accept the new one`,
+        `Compare fingerprints with its owner; then remove the old key by ` +
+        `\`ssh-keygen -R ${knownName(to)}${file === undefined ? '' : ` -f ${file}`}\` and ${named(to)} to accept the new one`,
     }),
   },
   {

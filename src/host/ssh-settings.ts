@@ -68,6 +68,9 @@ export function destinationOf(settings: SshSettings, words: readonly string[]): 
     user: settings.get('user') ?? '',
     hostname: settings.get('hostname') ?? '',
     port: settings.get('port') ?? '22',
-    ...(proxy === undefined ? {} : { proxy }),
+    ...(proxy === undefined || proxy === 'none' ? {} : { proxy: shortened(proxy) }),
   }
 }
+
+/** A ProxyCommand may be long, and its beginning says which it is. */
+const shortened = (words: string): string => (words.length > 60 ? `${words.slice(0, 60)}…` : words)

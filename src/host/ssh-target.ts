@@ -53,4 +53,4 @@ function portOf(text: string | undefined): { port?: number } {
 /** As OpenSSH 9.6 and later have it (`valid_hostname` and `valid_ruser` in its ssh.c), and no path. */
 const isSafeHost = (host: string): boolean => !/^-|^$|[\s\x00-\x1f\x7f'`"$\\;&<>|(){}/,[\]]/.test(host)
 
-const isSafeUser = (user: string): boolean => !/^-|^$|^\s|[\x00-\x1f\x7f'`";&<>|(){}$]|\\$|\s$/.test(user)
+const isSafeUser = (user: string): boolean => !/^-|^$|^\s|[\x00-\x1f\x7f'`";&<>|(){}$/]|\\$|\s$/.test(user)

@@ -1,6 +1,7 @@
+import type { FarShell } from './far-shell.ts'
 import type { Host, Reply, Request, SendOptions } from './host.ts'
 import { HostError } from './host.ts'
-import { type FarShell, openShellHost } from './shell-transport.ts'
+import { openShellHost } from './shell-transport.ts'
 import { askSsh, newControlPath, startSsh } from './ssh-client.ts'
 import { explainSsh, isProxyEnd, noClient } from './ssh-failure.ts'
 import {

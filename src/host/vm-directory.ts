@@ -59,9 +59,21 @@ export function consoleText(directory: string): string {
   return existsSync(path) ? readFileSync(path).subarray(since).toString('utf8').replaceAll('\r', '') : ''
 }
 
-/** The last lines of the console, for a person. */
+/** The last lines of the console, for a person: without colours and cursor movements, and without what systemd waits for. */
 export const consoleEnd = (directory: string, lines = 30): string =>
-  consoleText(directory).trimEnd().split('\n').slice(-lines).join('\n')
+  consoleText(directory)
+    .replace(CONTROL_SEQUENCE, '')
+    .trimEnd()
+    .split('\n')
+    .filter(line => !WAITING_JOB.test(line))
+    .slice(-lines)
+    .join('\n')
+
+/** ECMA-48 control sequences, and reverse index (console_codes(4)). */
+const CONTROL_SEQUENCE = /\u001b(?:\[[0-9;]*[A-Za-z]|M)/g
+
+/** The line with a moving asterisk that systemd writes several times a second while a job takes long (src/core/manager.c). */
+const WAITING_JOB = /^\[[ *]+\] (?:\(\d+ of \d+\) )?(?:A (?:start|stop) job|Job) /
 
 /**
  * The kernel's words for why it stopped; undefined unless it panicked. They are the beginning of a line, after the time

@@ -35,7 +35,7 @@ export const SEATRIAL: Peer = {
       'apply',
       way === 'docker' ? `docker:${target.id}` : 'ssh:bench',
     ],
-    env: { DOCKER_HOST: target.dockerHost, PATH: `${target.path}:${process.env.PATH}` },
+    env: { DOCKER_HOST: target.dockerHost, SEATRIAL_SSH_CONFIG: target.sshConfig },
   }),
 }
 

@@ -10,7 +10,7 @@ export interface Target {
   readonly dockerHost: string
   /** An ssh_config(5) in which it is called `bench`. */
   readonly sshConfig: string
-  /** A directory to put first on PATH: its `ssh` reads that file. */
+  /** A directory of its own on this machine, removed with it. */
   readonly path: string
   /** Takes the words of ssh, and has `docker exec` run the last of them. */
   readonly sshByDocker: string
@@ -48,7 +48,6 @@ export async function startTarget(): Promise<Target> {
   const key = await mustRun(['cat', join(directory, 'key.pub')])
   const admitted = await container.exec(['sh', '-c', admit], Buffer.from(key))
   file('known_hosts', `bench ${admitted.stdout}`)
-  file('ssh', `#!/bin/sh\nexec /usr/bin/ssh -F ${sshConfig} "$@"\n`, 0o700)
   const sshByDocker = file(
     'ssh-by-docker',
     `#!/bin/sh\nfor last; do :; done\nexec ${exec} sh -c "$last"\n`,

@@ -11,7 +11,6 @@ describeHostContract(
   },
   {
     'two batches run at the same time': 'a simulated machine runs one batch to its end before the next',
-    'file systems can be mounted': 'mount(8) is not simulated yet: the mounts are those of the image',
     'real time passes': 'a simulated machine has a clock of its own, which no test can wait for',
   },
 )

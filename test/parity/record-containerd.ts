@@ -1,9 +1,9 @@
 /**
  * Records what real releases of containerd make of the configuration files in `recorded/containerd/cases.yaml`:
  *
- *     npm run record:containerd -- DIRECTORY...
+ *     npm run record:containerd -- [--new] DIRECTORY...
  *
- * Each directory is an unpacked containerd package (`dpkg -x`) beside which its `.deb` lies. Needs root, Linux and
+ * With `--new`, only the cases are run that the recording does not hold yet. Each directory is an unpacked containerd package (`dpkg -x`) beside which its `.deb` lies. Needs root, Linux and
  * util-linux: every case runs in namespaces of its own, with nothing of the machine but /usr, /dev and /sys.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -58,6 +58,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['ctr', 'images', 'ls'],
   ['ctr', 'nothing'],
   ['containerd', 'config', 'nothing'],
+  ['containerd', '--config', '/run/gone.toml', 'config', 'dump'],
+  ['containerd', '--config', '/run/gone.toml', 'config', 'migrate'],
 ]
 
 interface CommandRecord {
@@ -127,7 +129,12 @@ const createPatch = (from: string, to: string): string =>
     ? ''
     : createTwoFilesPatch('base', 'case', from, to, '', '', { context: 1 }).replace(/^=+\n/, '')
 
-function record(packageDirectory: string): void {
+interface Recording {
+  readonly base: Readonly<Record<string, string>>
+  readonly cases: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+function record(packageDirectory: string, isNewOnly: boolean): void {
   const containerd = join(packageDirectory, 'usr/bin/containerd')
   const defaults = execFileSync(containerd, ['config', 'default'], { encoding: 'utf8' })
   const version = execFileSync(containerd, ['--version'], { encoding: 'utf8' })
@@ -139,12 +146,13 @@ function record(packageDirectory: string): void {
     join(packageDirectory, archive),
   ])
   const cases: readonly Case[] = parse(readFileSync(join(HERE, 'recorded/containerd/cases.yaml'), 'utf8'))
-  const noFile = { ...runCase(packageDirectory, { name: 'base' }), 'dump.stdout': defaults }
-  const answers = Object.fromEntries(
-    cases.map(row => [row.name, against(noFile, runCase(packageDirectory, row))]),
-  )
   const release = fields.toString().replace(/[~+-].*$/, '')
   const path = join(HERE, `recorded/containerd/${release}.yaml`)
+  const old: Recording | undefined = isNewOnly ? parse(readFileSync(path, 'utf8')) : undefined
+  const noFile = old?.base ?? { ...runCase(packageDirectory, { name: 'base' }), 'dump.stdout': defaults }
+  const answers = Object.fromEntries(
+    cases.map(row => [row.name, old?.cases[row.name] ?? against(noFile, runCase(packageDirectory, row))]),
+  )
   if (!existsSync(dirname(path))) mkdirSync(dirname(path))
   const commands = COMMANDS.map(argv => runCommand(packageDirectory, argv))
   const document = {
@@ -160,4 +168,5 @@ function record(packageDirectory: string): void {
   writeFileSync(path, note + stringify(document, { lineWidth: 0, blockQuote: 'literal' }))
 }
 
-for (const directory of process.argv.slice(2)) record(directory)
+const words = process.argv.slice(2)
+for (const directory of words.filter(word => word !== '--new')) record(directory, words.includes('--new'))

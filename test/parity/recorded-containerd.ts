@@ -34,7 +34,14 @@ const read = (name: string): string =>
 
 export const cases: readonly ContainerdCase[] = parse(read('cases.yaml'))
 
-export const readRecording = (version: string): ContainerdRecording => parse(read(`${version}.yaml`))
+const recordings = new Map<string, ContainerdRecording>()
+
+/** The recording of a release, read once. */
+export function readRecording(version: string): ContainerdRecording {
+  const recording: ContainerdRecording = recordings.get(version) ?? parse(read(`${version}.yaml`))
+  recordings.set(version, recording)
+  return recording
+}
 
 /** The answers to a case, patches applied. */
 export function answersOf(recording: ContainerdRecording, name: string): Answers {

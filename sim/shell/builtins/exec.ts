@@ -19,12 +19,18 @@ export const exec: Builtin = {
       throw replace(shell, path, { argv: args, env: shell.environment })
     } catch (thrown) {
       if (!(thrown instanceof KernelError)) throw thrown
-      throw new Exit(refused(shell, path, thrown.errno))
+      return giveUp(shell, refused(shell, path, thrown.errno))
     }
   },
 }
 
-function failed(shell: Shell, name: string): never {
+function failed(shell: Shell, name: string): number {
   shell.complain(shell.isBash ? `exec: ${name}: not found` : `${name}: not found`)
-  throw new Exit(127)
+  return giveUp(shell, 127)
+}
+
+/** A shell that somebody types into is not ended by an `exec` that fails. */
+function giveUp(shell: Shell, status: number): number {
+  if (shell.isInteractive) return status
+  throw new Exit(status)
 }

@@ -1,5 +1,7 @@
+import type { TomlValue } from 'smol-toml'
 import { parseDocument } from 'yaml'
 import type { CgroupDriver, NodeConfig } from '../../config/node-config.ts'
+import { isTable } from '../../config/toml-reading.ts'
 import { cgroupDriver, driverWarning, keptSandboxImage, sandboxImage } from '../choices.ts'
 import { fileVersion, valueAt } from '../containerd/config-edit.ts'
 import { tomlTable } from '../containerd/imports.ts'
@@ -23,15 +25,35 @@ interface Effective {
   readonly sandboxImage: string
 }
 
-function effective({ containerd: { dump } }: Facts): Effective | undefined {
+function effective(facts: Facts): Effective | undefined {
+  const { dump } = facts.containerd
   const table = dump?.exitCode === 0 ? tomlTable(dump.stdout) : undefined
   const layout = table === undefined ? undefined : containerdLayout(fileVersion(table))
   if (table === undefined || layout === undefined) return undefined
+  const options = valueAt(table, [...layout.runc, 'options'])
+  const systemdCgroup =
+    isTable(options) && Object.keys(options).length > 0 ? options.SystemdCgroup : ownOption(facts)
   return {
-    driver: valueAt(table, [...layout.runc, 'options', 'SystemdCgroup']) === true ? 'systemd' : 'cgroupfs',
+    driver: systemdCgroup === true ? 'systemd' : 'cgroupfs',
     runtimeType: String(valueAt(table, [...layout.runc, 'runtime_type']) ?? ''),
     sandboxImage: String(valueAt(table, layout.sandboxImage) ?? ''),
   }
+}
+
+/**
+ * SystemdCgroup as the files have it: containerd 1.4 prints the table of runc's options empty, whatever it has read
+ * (recorded). The last file with a table of the plugin decides, as it replaces the whole table.
+ */
+function ownOption({ containerd: { config, imports } }: Facts): TomlValue | undefined {
+  const tables = [config, ...imports.map(({ state }) => state)]
+    .map(state => (state.isThere ? tomlTable(state.text) : undefined))
+    .filter(table => table !== undefined)
+  const options = tables.flatMap(table => {
+    const runc = containerdLayout(fileVersion(table))?.runc ?? []
+    const isSilent = valueAt(table, runc.slice(0, 2)) === undefined
+    return isSilent ? [] : [valueAt(table, [...runc, 'options', 'SystemdCgroup'])]
+  })
+  return options.at(-1)
 }
 
 const NO_DUMP = 'containerd config dump does not say'

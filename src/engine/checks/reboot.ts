@@ -3,7 +3,7 @@ import type { Facts } from '../facts/index.ts'
 import { sysctlValue } from '../facts/sysctl.ts'
 import type { SysctlLoader } from '../failure.ts'
 import { filesOf } from '../phases/sysctl.ts'
-import { decidingAssignment } from '../sysctl-loaders.ts'
+import { decidingAssignment, hostLoaders } from '../sysctl-loaders.ts'
 import type { Check } from '../verify.ts'
 import { type Checker, check, skipped } from './check.ts'
 
@@ -34,18 +34,24 @@ const modules = (facts: Facts): readonly Check[] =>
 /** systemd-sysctl decides at boot, `sysctl --system` whenever somebody runs it. */
 function sysctls(facts: Facts, config: NodeConfig): readonly Check[] {
   const ours = facts.sysctlFiles.ours
-  const loaders: readonly (readonly [SysctlLoader, string])[] = [
-    ['systemd-sysctl', 'after a reboot'],
-    ['sysctl --system', 'after sysctl --system'],
-  ]
+  const loaders = hostLoaders(facts.sysctlFiles.procpsMajor).toReversed()
   return Object.entries(config.sysctls).flatMap(([key, wanted]) =>
-    loaders.map(([loader, when]) => {
-      const deciding = decidingAssignment(loader, key, filesOf(loader, facts, ours.isThere ? ours.text : ''))
+    loaders.map(loader => {
+      const deciding = decidingAssignment(
+        loader,
+        key,
+        filesOf(loader.name, facts, ours.isThere ? ours.text : ''),
+      )
       const found = deciding === undefined ? 'no file sets it' : `${deciding.file}, line ${deciding.line}`
       const passes = deciding?.value === sysctlValue(wanted)
-      return check(`${key} is ${wanted} ${when}`, passes, found)
+      return check(`${key} is ${wanted} ${WHEN[loader.name]}`, passes, found)
     }),
   )
+}
+
+const WHEN: Readonly<Record<SysctlLoader, string>> = {
+  'systemd-sysctl': 'after a reboot',
+  'sysctl --system': 'after sysctl --system',
 }
 
 function enabled(facts: Facts): readonly Check[] {

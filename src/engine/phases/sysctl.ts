@@ -8,10 +8,9 @@ import { SYSCTL_CONF, SYSCTL_FILE } from '../facts/sysctl-files.ts'
 import type { Failure, SysctlLoader } from '../failure.ts'
 import { fileStep, unreadable } from '../file-step.ts'
 import type { Phase, Step } from '../phase.ts'
-import { decidingAssignment, sysctlAssignments } from '../sysctl-loaders.ts'
+import { decidingAssignment, hostLoaders, sysctlAssignments } from '../sysctl-loaders.ts'
 
 const NAME = 'sysctl'
-const LOADERS: readonly SysctlLoader[] = ['sysctl --system', 'systemd-sysctl']
 
 /** Sysctls that the node needs: in the kernel now, and in a file that wins whenever files are loaded. */
 export const sysctl: Phase = {
@@ -69,14 +68,14 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 /** Lines of other files that win over ours; one failure a line, even where it wins under both loaders. */
 function overrides(facts: Facts, config: NodeConfig, ours: string): readonly Failure[] {
   const found = new Map<string, Extract<Failure, { reason: 'sysctl-overridden' }>>()
-  for (const loader of LOADERS) {
-    const files = filesOf(loader, facts, ours)
+  for (const loader of hostLoaders(facts.sysctlFiles.procpsMajor)) {
+    const files = filesOf(loader.name, facts, ours)
     for (const [key, wanted] of Object.entries(config.sysctls)) {
       const deciding = decidingAssignment(loader, key, files)
       if (deciding === undefined || deciding.value === sysctlValue(wanted)) continue
       const { file, line, key: assignedKey, value: assigned = 'nothing' } = deciding
       const id = `${file}:${line}:${key}`
-      const loaders = [...(found.get(id)?.loaders ?? []), loader]
+      const loaders = [...(found.get(id)?.loaders ?? []), loader.name]
       const what = { key, wanted, file, line, assignedKey, assigned, loaders }
       found.set(id, { reason: 'sysctl-overridden', ...what })
     }

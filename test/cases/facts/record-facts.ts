@@ -1,6 +1,7 @@
 /**
- * Records the facts of real Debian 12 containers in the states of `scenarios.yaml`. Answers are only ever recorded:
- * after it has run, the difference is for a person to read.
+ * Records the facts of real containers and virtual machines in the states of `scenarios.yaml`. Answers are only ever recorded:
+ * after it has run, the difference is for a person to read. Arguments name scenarios, and `--fact=NAME` one fact; without
+ * them all are recorded.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parse } from 'yaml'
@@ -11,12 +12,14 @@ import { DEFAULT_NODE_CONFIG } from '../../../src/config/node-config.ts'
 import { apply } from '../../../src/engine/engine.ts'
 import { openDockerHost } from '../../../src/host/docker.ts'
 import type { Host } from '../../../src/host/host.ts'
+import { openVmHost } from '../../../src/host/vm.ts'
 import { ask, configOf, factNames, factOf, folderOf, toText } from './fact-case.ts'
-import { vmHost } from './vm-host.ts'
 
 interface Scenario {
   readonly name: string
   readonly about: string
+  /** Default `debian-12`. */
+  readonly release?: string
   /** File names of the facts; all of them where there is no list. */
   readonly facts?: readonly string[]
   readonly setup?: string
@@ -30,10 +33,15 @@ interface Scenario {
 }
 
 const HERE = 'test/cases/facts'
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter(word => !word.startsWith('--fact='))
+const onlyFact = process.argv.find(word => word.startsWith('--fact='))?.slice('--fact='.length)
 const scenarios: readonly Scenario[] = parse(readFileSync(`${HERE}/scenarios.yaml`, 'utf8'))
 for (const scenario of scenarios) {
   if (wanted.length === 0 || wanted.includes(scenario.name)) await record(scenario)
+}
+
+function releaseOf({ release }: Scenario): string {
+  return release ?? 'debian-12'
 }
 
 function record(scenario: Scenario): Promise<void> {
@@ -41,16 +49,19 @@ function record(scenario: Scenario): Promise<void> {
 }
 
 async function recordVm(scenario: Scenario): Promise<void> {
-  const vm = await startVm('debian-12')
+  const vm = await startVm(releaseOf(scenario))
+  const host = openVmHost(vm.id)
   try {
-    await write(scenario, vmHost(vm), 'virtual machine debian-12')
+    if (scenario.apply === true) await apply(host, DEFAULT_NODE_CONFIG)
+    await write(scenario, host, `virtual machine ${releaseOf(scenario)}`)
   } finally {
+    await host.close()
     await vm.stop()
   }
 }
 
 async function recordContainer(scenario: Scenario): Promise<void> {
-  const container = await startContainer('debian-12')
+  const container = await startContainer(releaseOf(scenario))
   process.env.DOCKER_HOST = container.dockerHost
   const id = scenario.plain === true ? await plainContainer(container.id) : container.id
   const host = openDockerHost(id)
@@ -58,7 +69,7 @@ async function recordContainer(scenario: Scenario): Promise<void> {
     await mustRun(['docker', 'exec', id, 'bash', '-euc', scenario.setup ?? ':'])
     if (scenario.apply === true) await apply(host, DEFAULT_NODE_CONFIG)
     const engineRoot = (await mustRun(['docker', 'info', '--format', '{{.DockerRootDir}}'])).trim()
-    await write(scenario, host, 'container debian-12', engineRoot)
+    await write(scenario, host, `container ${releaseOf(scenario)}`, engineRoot)
   } finally {
     await host.close()
     if (id !== container.id) await mustRun(['docker', 'rm', '--force', id])
@@ -75,6 +86,7 @@ async function write(
   const { about, config } = scenario
   for (const name of factNames) {
     if (scenario.facts?.includes(folderOf(name)) === false) continue
+    if (onlyFact !== undefined && onlyFact !== folderOf(name)) continue
     const { trips } = await ask(name, host, configOf(config))
     const recorded = { about, environment, ...(config !== undefined && { config }), trips, fact: undefined }
     mkdirSync(`${HERE}/${folderOf(name)}`, { recursive: true })

@@ -1,10 +1,11 @@
 /**
- * Records what `sysctl --system` and `systemd-sysctl` of a real Debian 12 make of drawn sets of files: the value that
+ * Records what `sysctl --system` and `systemd-sysctl` of real releases make of drawn sets of files: the value that
  * net.ipv4.ip_forward has afterwards.
  */
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { startContainer } from '../../../containers/start.ts'
+import { releaseNames } from '../../../containers/release.ts'
+import { type StartedContainer, startContainer } from '../../../containers/start.ts'
 
 const FILES = [
   '/etc/sysctl.d/10-site.conf',
@@ -48,36 +49,47 @@ const files = fc.dictionary(fc.constantFrom(...FILES), fc.array(line, { minLengt
   maxKeys: 4,
 })
 
-const container = await startContainer('debian-12')
-try {
+const named = process.argv.slice(2)
+for (const release of named.length > 0 ? named : releaseNames()) {
+  const container = await startContainer(release)
+  try {
+    await record(release, container)
+  } finally {
+    await container.stop()
+  }
+}
+
+async function record(release: string, container: StartedContainer): Promise<void> {
   const rows = []
   for (const drawn of fc.sample(files, { numRuns: COUNT, seed: 12 })) {
     const texts = Object.fromEntries(
       Object.entries(drawn).map(([path, lines]) => [path, `${lines.join('\n')}\n`]),
     )
-    await container.exec(['bash', '-euc', `rm -f ${FILES.join(' ')} /etc/sysctl.d/99-sysctl.conf`])
-    for (const [path, text] of Object.entries(texts)) {
-      await container.exec(
-        ['bash', '-euc', `mkdir -p ${path.replace(/[^/]*$/, '')}; cat > ${path}`],
-        Buffer.from(text),
-      )
-    }
+    await container.exec(['bash', '-euc', preparation(texts)])
     rows.push({
       files: texts,
-      'sysctl --system': await valueAfter('sysctl --system'),
-      'systemd-sysctl': await valueAfter('/lib/systemd/systemd-sysctl'),
+      'sysctl --system': await valueAfter('sysctl --system', container),
+      'systemd-sysctl': await valueAfter('/lib/systemd/systemd-sysctl', container),
     })
   }
-  const header = { environment: 'container debian-12', initial: INITIAL }
+  const { stdout } = await container.exec(['sysctl', '--version'])
+  const procpsMajor = Number(/procps-ng (\d+)/.exec(stdout.toString())?.[1])
+  const header = { environment: `container ${release}`, procpsMajor, initial: INITIAL }
   writeFileSync(
-    'test/cases/sysctl-loaders/recorded.json',
+    `test/cases/sysctl-loaders/recorded/${release}.json`,
     `${JSON.stringify(header).slice(0, -1)},"rows":[\n${rows.map(row => JSON.stringify(row)).join(',\n')}\n]}\n`,
   )
-} finally {
-  await container.stop()
 }
 
-async function valueAfter(command: string): Promise<string> {
+/** A script that leaves these files and none of the other ones. */
+function preparation(texts: Readonly<Record<string, string>>): string {
+  const writes = Object.entries(texts).map(
+    ([path, text]) => `mkdir -p ${path.replace(/[^/]*$/, '')}; cat > ${path} <<'END'\n${text}END`,
+  )
+  return [`rm -f ${FILES.join(' ')} /etc/sysctl.d/99-sysctl.conf`, ...writes].join('\n')
+}
+
+async function valueAfter(command: string, container: StartedContainer): Promise<string> {
   const script = `echo ${INITIAL} > /proc/sys/net/ipv4/ip_forward; ${command} >&2 || true; cat /proc/sys/net/ipv4/ip_forward`
   const { stdout } = await container.exec(['bash', '-euc', script])
   return stdout.toString().trim()

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, watch as watchFile } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isInstalled, mustRun, run } from '../../../containers/command.ts'
+import { isRunning } from '../../../containers/cache.ts'
+import { isInstalled, mustRun, run, watchCommands } from '../../../containers/command.ts'
 
 test('a program’s exit status is a value, its streams are bytes, and it reads what it is given', async () => {
   const { exitCode, stdout, stderr } = await run(['sh', '-c', 'cat; echo no >&2; exit 3'], {
@@ -20,4 +24,42 @@ test('a program that is not there rejects, and is not installed', async () => {
 test('a program that reads nothing of its input is no error', async () => {
   const { exitCode } = await run(['true'], { stdin: Buffer.alloc(1 << 20) })
   expect(exitCode).toBe(0)
+})
+
+test('an interrupted piece of work ends the program that runs, and starts no other that must succeed', async () => {
+  const interruption = new AbortController()
+  const started: string[] = []
+  const watch = {
+    signal: interruption.signal,
+    starting: (argv: readonly string[]) => {
+      started.push(argv.join(' '))
+      if (argv[0] === 'tail') setImmediate(() => interruption.abort())
+    },
+  }
+  const [killed, refused, cleaning] = await watchCommands(watch, async () => [
+    await run(['tail', '-f', '/dev/null']).then(({ exitCode }) => exitCode),
+    await mustRun(['true']).catch(String),
+    await run(['true']).then(({ exitCode }) => exitCode),
+  ])
+  expect([killed, cleaning]).toEqual([-1, 0])
+  expect(refused).toContain('interrupted')
+  expect(started).toEqual(['tail -f /dev/null', 'true'])
+})
+
+test('the children of an interrupted program end too, though it only waits for them', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'seatrial-test-'))
+  const interruption = new AbortController()
+  const watcher = watchFile(directory, (_, name) => {
+    if (name === 'ready') interruption.abort()
+  })
+  try {
+    const waiting = `trap : TERM; tail -f /dev/null & echo $!; : >"$1/ready"; wait; wait`
+    const { stdout } = await watchCommands({ signal: interruption.signal, starting: () => undefined }, () =>
+      run(['sh', '-c', waiting, 'sh', directory]),
+    )
+    expect(isRunning(Number(stdout.toString()))).toBe(false)
+  } finally {
+    watcher.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
 })

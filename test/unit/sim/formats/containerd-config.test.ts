@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { dumpConfig, loadConfig, readRelease } from '../../../../sim/formats/containerd-config.ts'
+import {
+  type ConfigLog,
+  dumpConfig,
+  loadConfig,
+  readRelease,
+} from '../../../../sim/formats/containerd-config.ts'
+import { proxyPlugins } from '../../../../sim/formats/containerd-proxies.ts'
 import { GoError, GoPanic } from '../../../../sim/formats/go-toml/go-error.ts'
+import { Log } from '../../../../sim/formats/logrus.ts'
 import { KernelError } from '../../../../src/host/errno.ts'
 import { Unsimulated } from '../../../../src/host/host.ts'
 import { answersOf, cases, readRecording } from '../../../parity/recorded-containerd.ts'
@@ -32,21 +39,30 @@ const sortImports = (text: string): string =>
     (_, list: string) => `imports = [${list.split(', ').sort().join(', ')}]`,
   )
 
+/** What `--config` names. */
+function configPathOf(argv: readonly string[]): string {
+  const at = argv.findIndex(word => word === '-c' || word === '--config')
+  return (at < 0 ? undefined : argv[at + 1]) ?? '/etc/containerd/config.toml'
+}
+
 describe.each(['1.6.20', '1.7.24'])('containerd %s config dump', version => {
   const recording = readRecording(version)
   const release = readRelease(recording.version, recording.base['dump.stdout'] ?? '')
 
   it.each(cases)('says of $name what the real one said', row => {
     const recorded = answersOf(recording, row.name)
-    const argv = row.argv ?? []
-    const path = argv[1] ?? '/etc/containerd/config.toml'
+    const path = configPathOf(row.argv ?? [])
     let stderr = ''
-    const log = ({ level, message }: { level: string; message: string }): void => {
-      stderr += `time="TIME" level=${level} msg=${JSON.stringify(message)}\n`
+    const write = (line: string): void => {
+      stderr += line.replace(/time="[^"]*"/, 'time="TIME"')
     }
+    const logger = new Log({ write, now: () => 0 })
+    const log = ({ level, message, fields }: ConfigLog): void => logger.write(level, message, fields)
     let answer = { exit: '0\n', stdout: '' }
     try {
-      answer.stdout = dumpConfig(release, loadConfig(release, path, { files: filesOf(row.files ?? {}), log }))
+      const config = loadConfig(release, path, { files: filesOf(row.files ?? {}), log })
+      proxyPlugins(release, config, log)
+      answer.stdout = dumpConfig(release, config)
     } catch (error) {
       if (error instanceof GoError) stderr += `containerd: ${error.message}\n`
       else if (error instanceof GoPanic) stderr += `panic: ${error.message}\n\ngoroutine 1 [running]:\n`

@@ -49,3 +49,16 @@ it('remounting changes options and nothing else', () => {
   mounts.setOptions(1, ['ro'])
   expect(mounts.at('/')).toEqual({ ...before, options: ['ro'] })
 })
+
+it('what is mounted below a place that something else hides is hidden with it', () => {
+  const mounts = table('/', '/mnt', '/mnt/below')
+  mounts.add(mount('/mnt', 'upper'))
+  expect(mounts.at('/mnt/below')).toBeUndefined()
+  expect(mounts.covering('/mnt/below/x')?.superblock).toBe('upper')
+})
+
+it('a mount that is moved takes along what stands on it', () => {
+  const mounts = table('/', '/a', '/a/b', '/c')
+  mounts.move(mounts.at('/a')?.id ?? 0, { parentId: mounts.at('/c')?.id ?? 0, target: '/c' })
+  expect(mounts.at('/c/b')?.superblock).toBe('/a/b')
+})

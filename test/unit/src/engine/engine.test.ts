@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_NODE_CONFIG, readNodeConfig } from '../../../../src/config/node-config.ts'
 import { apply, plan, verify } from '../../../../src/engine/engine.ts'
@@ -38,8 +39,14 @@ function scriptedHost(...answers: readonly Answer[]): { readonly host: Host; rea
 /** All facts as a real container gave them. */
 const gathered =
   (scenario: string): Answer =>
-  () =>
-    factNames.flatMap(name => readCase(name, scenario).trips[0]?.map(({ reply }) => reply as Reply) ?? [])
+  batch => {
+    const recorded = factNames.flatMap(name => readCase(name, scenario).trips[0] ?? [])
+    return batch.map(asked => {
+      const exchange = recorded.find(({ request }) => isDeepStrictEqual(request, asked))
+      if (exchange === undefined) throw new Error(`${scenario}: not recorded: ${JSON.stringify(asked)}`)
+      return exchange.reply as Reply
+    })
+  }
 
 const NOTHING = new Uint8Array()
 const STAT = {

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { type FarShell, startProgram } from '../../../../src/host/far-shell.ts'
 import type { Host, Request } from '../../../../src/host/host.ts'
 import { HostError } from '../../../../src/host/host.ts'
-import { openShellHost, type ShellTransport, startProgram } from '../../../../src/host/shell-transport.ts'
+import { openShellHost, type ShellTransport } from '../../../../src/host/shell-transport.ts'
 
 type Argv = readonly [string, ...string[]]
 
@@ -14,6 +16,21 @@ const open = (argv: (bootstrap: string) => Argv, more: Partial<ShellTransport> =
     explain: ({ spawnError, stderr }) => ({ reason: 'unreachable', message: `${spawnError ?? stderr}` }),
     ...more,
   })
+
+/** This machine, with the shells that were started for it. */
+function counted(): { readonly host: Host; readonly shells: readonly FarShell[] } {
+  const shells: FarShell[] = []
+  const host = openShellHost({
+    name: 'far',
+    start(bootstrap) {
+      const shell = startProgram(['sh', '-c', bootstrap])
+      shells.push(shell)
+      return shell
+    },
+    explain: ({ stderr }) => ({ reason: 'unreachable', message: stderr }),
+  })
+  return { host, shells }
+}
 
 const local = (): Host => open(bootstrap => ['sh', '-c', bootstrap])
 
@@ -64,6 +81,50 @@ describe('a host behind a shell', () => {
     const path = reply?.kind === 'exec' ? Buffer.from(reply.stdout).toString() : ''
     expect(path).toMatch(/^\/(run|tmp|dev\/shm)\/seatrial-\w+\/o1\n$/)
     expect(existsSync(dirname(path))).toBe(false)
+  })
+
+  test('is one shell for batches that follow each other, and each finds it as the first did', async () => {
+    const { host, shells } = counted()
+    const surroundings: Request = { kind: 'exec', argv: ['sh', '-c', 'umask; pwd; echo "$PATH"'] }
+    const replies = await host.send([surroundings])
+    await host.send([{ kind: 'exec', argv: ['cat'], cwd: '/tmp', stdin: Buffer.from('1\nexit\n') }])
+    await host.send([say('x'), { kind: 'read', path: '/none' }, say('y')], { stopAtFailure: true })
+    expect(await host.send([surroundings])).toEqual(replies)
+    expect(shells.length).toBe(1)
+    await host.close()
+  })
+
+  test('starts a shell more for what is sent meanwhile, and keeps one', async () => {
+    const { host, shells } = counted()
+    await Promise.all([host.send([say('a')]), host.send([say('b')])])
+    expect(shells.length).toBe(2)
+    await Promise.race(shells.map(shell => shell.ended))
+    await host.send([say('c')])
+    expect(shells.length).toBe(2)
+    await host.close()
+  })
+
+  test('whose kept shell is lost starts another', async () => {
+    const { host, shells } = counted()
+    await host.send([say('a')])
+    shells[0]?.kill()
+    await shells[0]?.ended
+    expect(await host.send([say('b')])).toMatchObject([{ exitCode: 0 }])
+    expect(shells.length).toBe(2)
+    await host.close()
+  })
+
+  test('keeps its shell until it is closed', async () => {
+    const { host, shells } = counted()
+    await host.send([say('a')])
+    await host.close()
+    await shells[0]?.ended
+  })
+
+  test('does not keep the process that holds it from ending', async () => {
+    const runner = new URL('keeps-a-shell.ts', import.meta.url).pathname
+    const { stdout, status } = spawnSync(process.execPath, ['test/record.mjs', runner], { encoding: 'utf8' })
+    expect({ stdout, status }).toEqual({ stdout: 'answered', status: 0 })
   })
 
   test('whose program is not there says so', async () => {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startProgram } from '../../../../src/host/far-shell.ts'
 import type { Host, Reply, Request } from '../../../../src/host/host.ts'
-import { openShellHost, startProgram } from '../../../../src/host/shell-transport.ts'
+import { openShellHost } from '../../../../src/host/shell-transport.ts'
 
 const isRoot = process.getuid?.() === 0
 

@@ -1,5 +1,5 @@
-import type { Process } from './process.ts'
-import type { Blocking } from './scheduler.ts'
+import type { Process } from '../process.ts'
+import type { Blocking } from '../scheduler.ts'
 
 /**
  * request_module() of kernel/module/kmod.c: the kernel itself runs modprobe, as root and with an environment of its

@@ -1,0 +1,46 @@
+import { onPlatform, plugin, type Registration, PLUGIN_TYPE as T } from './registry.ts'
+
+/**
+ * The plugins of 1.6 in the order in which they register: the order in which Go initializes packages, found from the
+ * recorded starts with one plugin disabled each; those of the sources that Debian leaves out are not there.
+ */
+export const REGISTRATIONS_1_6: readonly Registration[] = [
+  onPlatform(`${T.differ}.walking`, T.metadata),
+  plugin(`${T.event}.exchange`),
+  plugin(`${T.gc}.scheduler`, T.metadata),
+  plugin(`${T.service}.introspection-service`),
+  plugin(`${T.grpc}.introspection`, T.service),
+  plugin(`${T.internal}.restart`, T.event, T.service),
+  onPlatform(`${T.runtimeV2}.task`, T.event, T.metadata),
+  plugin(`${T.service}.containers-service`, T.event, T.metadata),
+  plugin(`${T.grpc}.containers`, T.service),
+  plugin(`${T.grpc}.content`, T.service),
+  plugin(`${T.service}.content-service`, T.event, T.metadata),
+  plugin(`${T.service}.diff-service`, T.differ),
+  plugin(`${T.grpc}.diff`, T.service),
+  plugin(`${T.grpc}.events`, T.event),
+  plugin(`${T.grpc}.healthcheck`),
+  plugin(`${T.service}.images-service`, T.metadata, T.gc),
+  plugin(`${T.grpc}.images`, T.service),
+  plugin(`${T.service}.leases-service`, T.metadata, T.gc),
+  plugin(`${T.grpc}.leases`, T.service),
+  plugin(`${T.service}.namespaces-service`, T.event, T.metadata),
+  plugin(`${T.grpc}.namespaces`, T.service),
+  plugin(`${T.internal}.opt`),
+  plugin(`${T.grpc}.snapshots`, T.service),
+  plugin(`${T.service}.snapshots-service`, T.event, T.metadata),
+  plugin(`${T.service}.tasks-service`, T.event, T.runtimeV1, T.runtimeV2, T.metadata, T.monitor),
+  plugin(`${T.grpc}.tasks`, T.service),
+  plugin(`${T.grpc}.version`),
+  onPlatform(`${T.snapshotter}.aufs`),
+  onPlatform(`${T.snapshotter}.btrfs`),
+  onPlatform(`${T.grpc}.cri`, T.event, T.service),
+  onPlatform(`${T.runtimeV1}.linux`, T.event, T.metadata),
+  onPlatform(`${T.monitor}.cgroups`, T.event),
+  onPlatform(`${T.snapshotter}.devmapper`),
+  onPlatform(`${T.snapshotter}.native`),
+  onPlatform(`${T.snapshotter}.overlayfs`),
+  onPlatform(`${T.snapshotter}.zfs`),
+  plugin(`${T.content}.content`),
+  plugin(`${T.metadata}.bolt`, T.content, T.snapshotter),
+]
