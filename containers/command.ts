@@ -36,7 +36,7 @@ export const watchCommands = <T>(watch: CommandWatch, work: () => Promise<T>): P
 function endGroup(leader: number | undefined): void {
   if (leader === undefined) return
   try {
-    process.kill(leader, 'SIGTERM')
+    process.kill(-leader, 'SIGTERM')
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }

@@ -6,7 +6,14 @@ import type { Blocking } from './scheduler.ts'
 import { completions } from './shell/completions.ts'
 import { interactiveBash } from './shell/main.ts'
 import type { Shell } from './shell/shell.ts'
-import { type LineEnd, leave, promptFor, readStartupFiles, runTypedLine } from './shell/typed-line.ts'
+import {
+  type LineEnd,
+  leave,
+  promptFor,
+  readStartupFile,
+  runTypedLine,
+  STARTUP_FILES,
+} from './shell/typed-line.ts'
 import { type ReadLine, ShownOutput, TypedInput } from './typed-input.ts'
 
 /** What a session speaks and listens to. */
@@ -56,11 +63,8 @@ export class Session {
     this.#parts = parts
   }
 
-  /** A new shell on a machine that runs nothing else. What its startup files meet is told as of any line. */
-  static async open(
-    machine: Machine,
-    console: SessionConsole,
-  ): Promise<{ session: Session; start: LineOutcome }> {
+  /** A new shell on a machine that runs nothing else. */
+  static open(machine: Machine, console: SessionConsole): Session {
     const input = new TypedInput(console.readLine)
     const process = new Process(machine, {
       argv: ['bash'],
@@ -70,12 +74,17 @@ export class Session {
       files: streams(input, console),
       exe: '/usr/bin/bash',
     })
-    const session = new Session(console, input, { machine, process, shell: interactiveBash(process) })
-    const start = await session.#run(function* (shell) {
-      yield* readStartupFiles(shell)
-      return { status: 0, isOver: false }
-    })
-    return { session, start }
+    return new Session(console, input, { machine, process, shell: interactiveBash(process) })
+  }
+
+  /** What bash does before it asks somebody for the first line. Gives the files that hold what is not simulated. */
+  async readStartupFiles(): Promise<readonly string[]> {
+    const unread: string[] = []
+    for (const file of STARTUP_FILES) {
+      const outcome = await this.#run(shell => readStartupFile(shell, file))
+      if (outcome.kind === 'unsimulated') unread.push(file)
+    }
+    return unread
   }
 
   /** The machine that the shell is on: another one after a line that was undone. */

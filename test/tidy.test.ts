@@ -278,7 +278,7 @@ describe('twins', () => {
   })
 
   it('every host has its contract', () => {
-    const adapters = ['local', 'docker'].filter(name => existsSync(join(ROOT, `src/host/${name}.ts`)))
+    const adapters = ['local', 'docker', 'ssh'].filter(name => existsSync(join(ROOT, `src/host/${name}.ts`)))
     for (const name of ['sim', ...adapters])
       expect(existsSync(join(ROOT, `test/contract/${name}.test.ts`)), name).toBe(true)
   })

@@ -91,7 +91,7 @@ export class VirtualMachine {
       await this.#agent.ready(limitMs)
       await qmp(this.#directory, 'set-action', { reboot: 'reset' })
       const waiting = this.exec(['systemctl', 'is-system-running', '--wait'])
-      const { stdout, stderr } = await before(deadline, waiting, 'systemd did not settle')
+      const { stdout, stderr } = await within(deadline, waiting, 'systemd did not settle')
       const state = stdout.toString().trim()
       if (state === 'running') return
       const failed = await this.exec(['systemctl', '--failed', '--plain', '--no-legend'])
@@ -144,14 +144,14 @@ export class VirtualMachine {
         await this.start(options)
         return this.settle()
       }
-      const bootId = await this.#bootId()
+      const before = (await this.#agent.readFile(BOOT_ID)).toString().trim()
       await this.#agent.start(['systemctl', 'reboot']).catch(silent)
       await this.#agent.release()
       const deadline = performance.now() + SETTLE_LIMIT_MS
-      for (let now: string | undefined = bootId; now === undefined || now === bootId; ) {
+      for (let now: string | undefined = before; now === undefined || now === before; ) {
         if (performance.now() > deadline) throw new Error('it was told to reboot and has not')
         await delay(200)
-        now = await this.#answeredBootId()
+        now = await this.#bootId()
       }
       await this.settle()
     })
@@ -221,13 +221,12 @@ export class VirtualMachine {
     writeFileSync(join(this.#directory, 'console.since'), `${size}\n`)
   }
 
-  async #bootId(): Promise<string> {
-    return (await this.#agent.readFile(BOOT_ID)).toString().trim()
-  }
-
-  /** The identity of the boot; undefined where nobody tells it just now. */
-  async #answeredBootId(): Promise<string | undefined> {
-    return (await this.#answers(3000)) ? this.#bootId().catch(silent) : undefined
+  /** The identity of the boot; undefined where nobody tells it in this moment: a guest that resets answers no more. */
+  async #bootId(): Promise<string | undefined> {
+    const agent = new GuestAgent(this.#directory, 5000)
+    const id = await agent.readFile(BOOT_ID).catch(silent)
+    await agent.release()
+    return id?.toString().trim()
   }
 
   /** Whether the agent answers within the limit; rejects where the machine ended or panicked. */
@@ -284,7 +283,7 @@ function tagged(tag: string): string {
   return tag
 }
 
-async function before<T>(deadline: number, work: Promise<T>, complaint: string): Promise<T> {
+async function within<T>(deadline: number, work: Promise<T>, complaint: string): Promise<T> {
   const stop = new AbortController()
   const limitMs = Math.max(0, deadline - performance.now())
   const late = delay(limitMs, undefined, { signal: stop.signal }).then(() => {

@@ -22,6 +22,7 @@ const DIFFERENT: readonly (readonly [what: string, sign: RegExp])[] = [
   ['an order of strings', /(?:<=?|>=)\s*"|"\s*(?:<=?|>=)|&&\s*"[^"]*"\s*>/],
   ['split() of nothing', /\bsplit\s*\(\s*""/],
   ['%e', /%[-+ #0-9.]*[eE]/],
+  ['a function of its own', /\bfunc(?:tion)?\s+\w/],
   ['ARGV', /\bARG[VC]\b/],
 ]
 

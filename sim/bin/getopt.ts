@@ -1,5 +1,5 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import type { Process } from '../process.ts'
+import type { Process, Program } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 
 /**
@@ -97,6 +97,23 @@ export function parseOptions(process: Process, spec: OptionSpec, argv = process.
   return new Parse(process, spec, argv).run()
 }
 
+/** What can be told of a program's command line without running it: throws as `parseOptions` does. */
+export type CommandLine = (process: Process) => ParsedOptions | undefined
+
+const commandLines = new WeakMap<Program, CommandLine>()
+
+/** Has a program whose options are not parsed by `program` tell what it takes. */
+export function withCommandLine<P extends Program>(program: P, check: CommandLine): P {
+  commandLines.set(program, check)
+  return program
+}
+
+/** For a program that takes any words. */
+export const ANY_WORDS: CommandLine = () => undefined
+
+/** Undefined where nothing can be told. */
+export const commandLineOf = (program: Program): CommandLine | undefined => commandLines.get(program)
+
 export interface ProgramSettings {
   /** Words that options are read from instead of argv: for old forms like `head -5`, and modes like `chmod -x`. */
   readonly rewrite?: (argv: readonly string[]) => readonly string[]
@@ -108,9 +125,11 @@ export function program<Result extends number | Blocking<number>>(
   body: (process: Process, options: ParsedOptions) => Result,
   settings: ProgramSettings = {},
 ): (process: Process) => Result | number {
-  return process => {
+  const parse = (process: Process): ParsedOptions =>
+    parseOptions(process, spec, settings.rewrite?.(process.argv))
+  return withCommandLine(process => {
     try {
-      const result = body(process, parseOptions(process, spec, settings.rewrite?.(process.argv)))
+      const result = body(process, parse(process))
       // What catches for a generator is a generator, so still a `Result`.
       return typeof result === 'number' ? result : (withUsageErrors(process, result) as Result)
     } catch (error) {
@@ -118,7 +137,7 @@ export function program<Result extends number | Blocking<number>>(
       process.complain(error.text)
       return error.exitCode
     }
-  }
+  }, parse)
 }
 
 function* withUsageErrors(process: Process, body: Blocking<number>): Blocking<number> {

@@ -1,10 +1,18 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process, SignalName } from '../process.ts'
+import { withCommandLine } from './getopt.ts'
 import { parseSignal } from './timeout.ts'
 
 /** kill(1) of procps 4.0.2. */
 export const kill = (process: Process): number => {
+  const { signal, targets } = readWords(process)
+  return Math.max(...targets.map(word => send(process, word, signal)))
+}
+
+withCommandLine(kill, process => void readWords(process))
+
+function readWords(process: Process): { signal: SignalName | '0'; targets: readonly string[] } {
   const args = process.argv.slice(1)
   let signal: SignalName | '0' | undefined = 'TERM'
   const [first = ''] = args
@@ -17,7 +25,7 @@ export const kill = (process: Process): number => {
   } else if (first.startsWith('-') && first !== '--') throw new Unsimulated('kill', `the option ${first}`)
   if (args[0] === '--') args.shift()
   if (args.length === 0) throw new Unsimulated('kill', 'a command line without a pid')
-  return Math.max(...args.map(word => send(process, word, signal)))
+  return { signal, targets: args }
 }
 
 function send(process: Process, word: string, signal: SignalName | '0'): number {

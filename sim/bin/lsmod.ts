@@ -1,6 +1,7 @@
 import { strerror } from '../../src/host/errno.ts'
 import { byNameHash } from '../fs/kernfs.ts'
 import type { Process } from '../process.ts'
+import { ANY_WORDS, withCommandLine } from './getopt.ts'
 
 /** lsmod(8): /proc/modules as a table, users in the order of /sys/module/NAME/holders. */
 export function lsmod(process: Process): number {
@@ -24,3 +25,5 @@ export function lsmod(process: Process): number {
   }
   return 0
 }
+
+withCommandLine(lsmod, ANY_WORDS)

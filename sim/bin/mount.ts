@@ -1,7 +1,6 @@
 import { type ErrnoName, KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
-import { requestModule } from './request-module.ts'
 import type { Blocking } from '../scheduler.ts'
 import { type ParsedOptions, program, usageError } from './getopt.ts'
 import {
@@ -16,6 +15,7 @@ import {
   readOptions,
   splitOptions,
 } from './libmount.ts'
+import { requestModule } from './request-module.ts'
 
 /** Exit statuses of mount(8). */
 const USAGE = 1

@@ -2,7 +2,7 @@ import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { formatPrintf } from '../shell/printf-format.ts'
 import { complain } from './coreutils.ts'
-import { usageError } from './getopt.ts'
+import { ANY_WORDS, usageError, withCommandLine } from './getopt.ts'
 import { quote, quoteIfNeeded } from './quote.ts'
 
 /** printf(1) of coreutils 9.1. */
@@ -27,3 +27,5 @@ export function* printf(process: Process): Blocking<number> {
   yield* process.write(1, text)
   return exitCode
 }
+
+withCommandLine(printf, ANY_WORDS)

@@ -2,7 +2,7 @@ import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import { patternMatcher } from '../formats/fnmatch.ts'
 import type { Process } from '../process.ts'
-import { type ParsedOptions, parseOptions, UsageError } from './getopt.ts'
+import { type ParsedOptions, parseOptions, UsageError, withCommandLine } from './getopt.ts'
 
 /** Directories of sysctl --system, the strongest first: PreloadSystem() of src/sysctl.c, procps 4.0.2. */
 const DIRECTORIES = [
@@ -362,3 +362,5 @@ class Sysctl {
     this.#process.complain(`sysctl: ${message}\n`)
   }
 }
+
+withCommandLine(sysctl, process => parseOptions(process, SPEC))

@@ -2,7 +2,7 @@ import { strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process, Program } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
-import { type ParsedOptions, program } from './getopt.ts'
+import { commandLineOf, type ParsedOptions, program, withCommandLine } from './getopt.ts'
 import type { SystemctlCall } from './systemctl-call.ts'
 import { changeFiles } from './systemctl-enable.ts'
 import { runJobs } from './systemctl-jobs.ts'
@@ -13,9 +13,22 @@ import { status } from './systemctl-status.ts'
 type Verb = (call: SystemctlCall) => number | Blocking<number>
 
 /** systemctl(1) of systemd 252; by its other names (reboot, halt, shutdown …) it is another program, not modelled. */
-export function systemctl(process: Process): ReturnType<Program> {
-  if (process.name !== 'systemctl') throw new Unsimulated(process.name, 'this name of systemctl')
-  return run(process)
+export const systemctl = withCommandLine(
+  (process: Process): ReturnType<Program> => {
+    checkName(process)
+    return run(process)
+  },
+  process => {
+    checkName(process)
+    const options = commandLineOf(run)?.(process)
+    const [verb] = options?.operands ?? []
+    if (verb !== undefined && NOT_MODELLED.has(verb)) throw new Unsimulated('systemctl', verb)
+    return options
+  },
+)
+
+function checkName({ name }: Process): void {
+  if (name !== 'systemctl') throw new Unsimulated(name, 'this name of systemctl')
 }
 
 const run = program(

@@ -1,5 +1,6 @@
 import type { Process } from '../process.ts'
 import { evaluateTest, TestError, type TestWords } from '../shell/test-expression.ts'
+import { ANY_WORDS, withCommandLine } from './getopt.ts'
 import { quote } from './quote.ts'
 
 /** test(1) and [(1) of coreutils 9.1. */
@@ -23,3 +24,5 @@ const wordsOf = (process: Process): TestWords => ({
   missingBracket: `missing ${quote(process, ']')}`,
   tooMany: argument => `extra argument ${quote(process, argument)}`,
 })
+
+withCommandLine(test, ANY_WORDS)

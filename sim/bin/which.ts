@@ -1,4 +1,5 @@
 import type { Process } from '../process.ts'
+import { ANY_WORDS, withCommandLine } from './getopt.ts'
 
 /** which(1) of Debian's debianutils 5: paths of programs, nothing for those that are not there. */
 export const which = (process: Process): number => {
@@ -29,3 +30,5 @@ function candidates(process: Process, name: string): readonly string[] {
   const directories = (process.env.get('PATH') ?? '').split(':')
   return directories.map(directory => `${directory === '' ? '.' : directory}/${name}`).filter(isProgram)
 }
+
+withCommandLine(which, ANY_WORDS)

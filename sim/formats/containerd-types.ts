@@ -5,18 +5,24 @@
 import { normalizeDuration } from './go-toml/duration.ts'
 import type { Field, GoType, StructType } from './go-toml/types.ts'
 
-const string: GoType = { kind: 'string' }
-const bool: GoType = { kind: 'bool' }
-const int: GoType = { kind: 'int' }
-const float64: GoType = { kind: 'float64' }
-const list = (of: GoType): GoType => ({ kind: 'slice', of })
-const map = (of: GoType): GoType => ({ kind: 'map', of })
-const pointer = (to: GoType): GoType => ({ kind: 'pointer', to })
-const strings = list(string)
-const textDuration = (name: string): GoType => ({ kind: 'text', name, normalize: normalizeDuration })
+/** The plain types. */
+export const string: GoType = { kind: 'string' }
+export const bool: GoType = { kind: 'bool' }
+export const int: GoType = { kind: 'int' }
+export const float64: GoType = { kind: 'float64' }
+/** A slice. */
+export const list = (of: GoType): GoType => ({ kind: 'slice', of })
+/** A map with strings for keys. */
+export const map = (of: GoType): GoType => ({ kind: 'map', of })
+/** A pointer. */
+export const pointer = (to: GoType): GoType => ({ kind: 'pointer', to })
+/** A slice of strings. */
+export const strings = list(string)
+/** A type that is a duration in text. */
+export const textDuration = (name: string): GoType => ({ kind: 'text', name, normalize: normalizeDuration })
 
 /** A struct from rows of Go name, TOML key and type. */
-const struct = (
+export const struct = (
   name: string,
   ...rows: readonly (readonly [string, string, GoType, Partial<Field>?])[]
 ): StructType => ({
@@ -26,7 +32,7 @@ const struct = (
 })
 
 /** The releases whose configuration is modelled. */
-export type ConfigGeneration = '1.6' | '1.7'
+export type ConfigGeneration = '1.6' | '1.7' | '2.1'
 
 const owner = [
   ['UID', 'uid', int],
@@ -41,7 +47,7 @@ export const serverConfig = (generation: ConfigGeneration): StructType =>
     ['Root', 'root', string],
     ['State', 'state', string],
     ['TempDir', 'temp', string],
-    ['PluginDir', 'plugin_dir', string],
+    ...(generation === '2.1' ? [] : [['PluginDir', 'plugin_dir', string] as const]),
     [
       'GRPC',
       'grpc',
@@ -80,7 +86,7 @@ export const serverConfig = (generation: ConfigGeneration): StructType =>
     ],
     ['DisabledPlugins', 'disabled_plugins', strings],
     ['RequiredPlugins', 'required_plugins', strings],
-    ['Plugins', 'plugins', map({ kind: 'tree' })],
+    ['Plugins', 'plugins', map({ kind: generation === '2.1' ? 'interface' : 'tree' })],
     ['OOMScore', 'oom_score', int],
     ['Cgroup', 'cgroup', struct('config.CgroupConfig', ['Path', 'path', string])],
     ['ProxyPlugins', 'proxy_plugins', map(proxyPlugin(generation))],

@@ -49,15 +49,14 @@ export function* leave(shell: Shell, status = shell.status): Blocking<LineEnd> {
 }
 
 /** Files that bash reads before somebody types: SYS_BASHRC, which Debian sets (debian/rules), and the person's own. */
-const STARTUP_FILES = ['/etc/bash.bashrc', '~/.bashrc']
+export const STARTUP_FILES = ['/etc/bash.bashrc', '~/.bashrc'] as const
 
-/** What bash does before its first prompt. */
-export function* readStartupFiles(shell: Shell): Blocking<void> {
-  for (const file of STARTUP_FILES) {
-    const path = file.replace('~', shell.variables.text('HOME') ?? '')
-    if (shell.process.exists(path)) yield* runText(shell, `. ${path}`)
-  }
+/** Reads one of them, where it is there. `$?` is none of theirs. */
+export function* readStartupFile(shell: Shell, file: (typeof STARTUP_FILES)[number]): Blocking<LineEnd> {
+  const path = file.replace('~', shell.variables.text('HOME') ?? '')
+  if (shell.process.exists(path)) yield* runText(shell, `. ${path}`)
   shell.status = 0
+  return { status: 0, isOver: false }
 }
 
 /** What is shown before a line: PROMPT_COMMAND is run, then PS1 is expanded. `$?` stays. */

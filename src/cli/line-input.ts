@@ -111,10 +111,11 @@ export class TypedLines implements LineInput {
 
   #interrupted(typed: Interface): void {
     this.#early.length = 0
-    this.#output.write('^C\n')
-    typed.write(null, { ctrl: true, name: 'e' })
-    typed.write(null, { ctrl: true, name: 'u' })
-    if (this.#waiting === undefined || this.#isForProgram) this.onInterrupt()
+    Object.assign(typed, { line: '', cursor: 0 })
+    const isRunning = this.#waiting === undefined || this.#isForProgram
+    // What is interrupted ends the line itself, as bash does.
+    this.#output.write(isRunning ? '^C' : '^C\n')
+    if (isRunning) this.onInterrupt()
     else this.#take({ kind: 'interrupted' })
   }
 
@@ -138,11 +139,12 @@ export class PipedLines implements LineInput {
   }
 
   async next(_prompt: string, { signal }: AskOptions = {}): Promise<NextLine> {
-    const given = new Promise<'interrupted'>(resolve =>
-      signal?.addEventListener('abort', () => resolve('interrupted'), { once: true }),
+    const asked = new AbortController()
+    const given = new Promise<undefined>(resolve =>
+      signal?.addEventListener('abort', () => resolve(undefined), { signal: asked.signal }),
     )
-    const next = await Promise.race([this.#lines.next(), given])
-    if (next === 'interrupted') return { kind: 'interrupted' }
+    const next = await Promise.race([this.#lines.next(), given]).finally(() => asked.abort())
+    if (next === undefined) return { kind: 'interrupted' }
     return next.done ? { kind: 'end' } : { kind: 'line', text: decodeText(next.value) }
   }
 

@@ -1,4 +1,5 @@
 import { displayWidth } from './display-width.ts'
+import type { LineInput } from './line-input.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -27,6 +28,10 @@ export class LiveTerminal implements Terminal {
 
   readStdin(): Promise<Uint8Array> {
     return this.#terminal.readStdin()
+  }
+
+  openLines(): LineInput {
+    return this.#terminal.openLines()
   }
 
   print(text: string | Uint8Array): void {

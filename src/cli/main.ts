@@ -7,6 +7,7 @@ import { explain } from './explain.ts'
 import { DEFAULT_PARALLEL } from './node-verb.ts'
 import { planVerb } from './plan.ts'
 import { run } from './run.ts'
+import { shellVerb } from './shell.ts'
 import type { Terminal } from './terminal.ts'
 import { verifyVerb } from './verify.ts'
 import { version } from './version.ts'
@@ -61,6 +62,11 @@ async function describe(outside: Outside, report: Report): Promise<Command> {
     async (hosts: string[], options: NodeVerbOptions) => report(await verifyVerb(hosts, options, outside)),
   )
   runVerb(program, terminal, report)
+  program
+    .command('shell')
+    .description('type commands on a simulated host, and try things out on copies of it')
+    .argument('<host>', 'sim:NAME or sim:FILE')
+    .action(async (host: string) => report(await shellVerb(host, terminal)))
   envVerbs(program, outside, report)
   return program
 }

@@ -53,7 +53,10 @@ export class AgentShell implements FarShell {
       await this.#follow(handle, pid)
       await this.#agent.close(handle)
     } catch (error) {
-      if (!(error instanceof AgentLost)) throw error
+      if (!(error instanceof AgentLost)) {
+        await this.#agent.close(handle)
+        throw error
+      }
       this.stderr.write(error.message)
     }
     await this.#endStreams()

@@ -43,8 +43,6 @@ const SYNC_MARK = Buffer.of(0xff)
 /** One call carries 64 MiB at most, in base64 (MAX_TOKEN_SIZE, QEMU's qobject/json-streamer.c). */
 export const LARGEST_INPUT_BYTES = 47 << 20
 
-/** The agent answers in milliseconds; 8 MiB of input take 3 s under TCG. */
-const ANSWER_LIMIT_MS = 60_000
 const WATCH_INTERVAL_MS = 200
 
 /**
@@ -61,14 +59,16 @@ const HOLD_MS = 2000
  */
 export class GuestAgent {
   readonly #directory: string
+  readonly #answerLimitMs: number
   #line: { readonly lines: JsonLines; readonly since: number } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #idle: NodeJS.Timeout | undefined
   #waiting = 0
 
-  /** Of the machine that is kept in `directory` (`vmDirectory`). */
-  constructor(directory: string) {
+  /** Of the machine that is kept in `directory` (`vmDirectory`). Default limit: 60 000; 8 MiB of input take 3 s under TCG. */
+  constructor(directory: string, answerLimitMs = 60_000) {
     this.#directory = directory
+    this.#answerLimitMs = answerLimitMs
   }
 
   /** Waits until the agent answers; rejects with `AgentLost` where it does not within the limit. */
@@ -77,11 +77,11 @@ export class GuestAgent {
   }
 
   /** One command of the QEMU Guest Agent Protocol. */
-  call(execute: string, args: Message, limitMs = ANSWER_LIMIT_MS): Promise<unknown> {
+  call(execute: string, args: Message): Promise<unknown> {
     return this.#inTurn(async () => {
-      const lines = await this.#connected(ANSWER_LIMIT_MS)
+      const lines = await this.#connected(this.#answerLimitMs)
       lines.send({ execute, arguments: args })
-      const message = await this.#answer(lines, limitMs)
+      const message = await this.#answer(lines, this.#answerLimitMs)
       if ('return' in message) return message.return
       throw new AgentRefusal(`the guest agent refused ${execute}: ${String(field(message.error, 'desc'))}`)
     })
@@ -143,7 +143,7 @@ export class GuestAgent {
   /** Asks the guest to power off; there is no answer to wait for. */
   shutDown(): Promise<void> {
     return this.#inTurn(async () => {
-      const lines = await this.#connected(ANSWER_LIMIT_MS)
+      const lines = await this.#connected(this.#answerLimitMs)
       lines.send({ execute: 'guest-shutdown', arguments: { mode: 'powerdown' } })
     })
   }

@@ -11,7 +11,8 @@ export function parseSettings(text: string): SshSettings {
 
 /** How long a connection that nobody uses any more is kept where we could not end it. */
 const PERSIST_SECONDS = 60
-const CONNECT_SECONDS = 15
+/** Long enough for a host, or a machine with many ssh at once, that is very busy. */
+const CONNECT_SECONDS = 30
 /** After the connection: authentication, login shell, sudo. */
 const LOGIN_SECONDS = 30
 const ALIVE_SECONDS = 15

@@ -63,7 +63,8 @@ class SshHost implements Host {
   async send(batch: readonly Request[], options: SendOptions = {}): Promise<readonly Reply[]> {
     if (this.#isClosed) throw new HostError('closed', `${this.name}: it was closed before`)
     const { shells } = await this.#findWay()
-    await until(this.#connected, options.signal)
+    // No await where there is none to wait for: in it another would find none either.
+    if (this.#connected !== undefined) await until(this.#connected, options.signal)
     return shells.send(batch, options)
   }
 
@@ -134,8 +135,8 @@ class SshHost implements Host {
 }
 
 /** Waits for another, or until it is given up. */
-async function until(event: Promise<unknown> | undefined, signal: AbortSignal | undefined): Promise<void> {
-  if (event === undefined || signal?.aborted) return
+async function until(event: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return
   if (signal === undefined) return void (await event)
   const aborted = new AbortController()
   const given = new Promise(resolve => signal.addEventListener('abort', resolve, { signal: aborted.signal }))

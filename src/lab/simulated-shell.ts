@@ -31,15 +31,11 @@ export class SimulatedShell {
     this.#levels = [level]
   }
 
-  /** Undefined for a host that is not simulated. `start` is what came of the shell's startup files. */
-  static async open(
-    host: Host,
-    console: SessionConsole,
-  ): Promise<{ shell: SimulatedShell; start: LineOutcome } | undefined> {
+  /** Undefined for a host that is not simulated. */
+  static open(host: Host, console: SessionConsole): SimulatedShell | undefined {
     if (!(host instanceof SimHost)) return undefined
     const base = host.machine.fork()
-    const { session, start } = await Session.open(host.machine, console)
-    return { shell: new SimulatedShell(host, console, { session, base }), start }
+    return new SimulatedShell(host, console, { session: Session.open(host.machine, console), base })
   }
 
   get #top(): Level {
@@ -59,6 +55,11 @@ export class SimulatedShell {
 
   get status(): number {
     return this.#session.status
+  }
+
+  /** What a new shell does before somebody types into it. Gives the files that it could not read. */
+  readStartupFiles(): Promise<readonly string[]> {
+    return this.#session.readStartupFiles()
   }
 
   prompt(): ReturnType<Session['prompt']> {
@@ -103,13 +104,11 @@ export class SimulatedShell {
   }
 
   /** A clean reboot, or a power cut that loses what was not synced; then a new shell. */
-  async reboot(kind: 'clean' | 'power-cut'): Promise<LineOutcome> {
+  async reboot(kind: 'clean' | 'power-cut'): Promise<void> {
     const { machine } = this.#session
     const booted = await (kind === 'clean' ? machine.reboot() : machine.powerCut())
     const base = booted.fork()
-    const { session, start } = await Session.open(booted, this.#console)
-    this.#levels.splice(-1, 1, { session, base })
-    return start
+    this.#levels.splice(-1, 1, { session: Session.open(booted, this.#console), base })
   }
 
   /** What changed since the machine booted, or was opened. Throws `Unsimulated` while something runs. */

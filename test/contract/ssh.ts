@@ -250,16 +250,15 @@ function describeConnections({ container, target }: Place): void {
   })
 
   test('shares one connection among its batches, also those that were sent before it stood', async () => {
-    const before = (await connections()).length
     const host = open('root@box', target().configFile)
-    await Promise.all([run(host, 'true'), run(host, 'true'), run(host, 'true')])
-    await run(host, 'true')
-    expect((await connections()).length).toBe(before + 1)
+    // The sshd among its ancestors is the one of the connection.
+    const sshd = 'p=$$; until grep -qx sshd /proc/$p/comm; do read -r _ _ _ p _ </proc/$p/stat; done; echo $p'
+    const pidOf = async (): Promise<string> => textOf(execOf(await ask(host, sh(sshd))).stdout).trim()
+    const together = await Promise.all([pidOf(), pidOf(), pidOf()])
+    const pids = new Set([...together, await pidOf()])
+    expect([...pids]).toEqual([expect.stringMatching(/^\d+$/)])
     await host.close()
-    await inside(
-      container(),
-      `until [ "$(pgrep -cf "^sshd: root@notty")" -le ${before} ]; do sleep 0.05; done`,
-    )
+    await inside(container(), `while [ -d /proc/${[...pids][0]} ]; do sleep 0.05; done`)
   })
 
   test('whose connection is lost in the middle tells what had been done, and is reached anew', async () => {

@@ -75,7 +75,7 @@ await describeVm('debian-12', 'a virtual machine', vm => {
       const legacy = ['systemd.unified_cgroup_hierarchy=0', 'systemd.legacy_systemd_cgroup_controller=1']
       await vm().reboot({ cmdline: legacy })
       expect(await sh(vm(), `${cgroups}; cat /proc/cmdline`)).toBe(
-        `tmpfs\nnone\nroot=/dev/vda rw console=ttyS0 ${legacy.join(' ')}`,
+        `tmpfs\nnone\nroot=/dev/vda rw console=ttyS0 no_timer_check ${legacy.join(' ')}`,
       )
     })
   })

@@ -1,8 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import pc from 'picocolors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PipedLines } from '../../src/cli/line-input.ts'
 import { main } from '../../src/cli/main.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { readInventory } from '../../src/config/inventory.ts'
@@ -66,6 +68,7 @@ async function seatrial(command: string): Promise<Said> {
     complain: say,
     isInteractive: false,
     style: pc.createColors(false),
+    openLines: () => new PipedLines(Readable.from([encodeText(`${stdin}\n`)])),
     readStdin: async () => encodeText(`${stdin}\n`),
     signal: new AbortController().signal,
   }

@@ -31,6 +31,8 @@ export interface Field {
   /** An anonymous struct field: go-toml then also looks for its keys one table further up. */
   readonly isEmbedded?: true
   readonly isOmittedWhenEmpty?: true
+  /** The name in JSON, if it is not the key. */
+  readonly json?: string
 }
 
 /**

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, watch as watchFile } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -49,17 +50,16 @@ test('an interrupted piece of work ends the program that runs, and starts no oth
 test('the children of an interrupted program end too, though it only waits for them', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'seatrial-test-'))
   const interruption = new AbortController()
-  const watcher = watchFile(directory, (_, name) => {
-    if (name === 'ready') interruption.abort()
-  })
+  const fifo = join(directory, 'ready')
+  await mustRun(['mkfifo', fifo])
+  void readFile(fifo).then(() => interruption.abort())
   try {
-    const waiting = `trap : TERM; tail -f /dev/null & echo $!; : >"$1/ready"; wait; wait`
+    const waiting = `trap : TERM; tail -f /dev/null & echo $!; echo >"$1"; wait; wait`
     const { stdout } = await watchCommands({ signal: interruption.signal, starting: () => undefined }, () =>
-      run(['sh', '-c', waiting, 'sh', directory]),
+      run(['sh', '-c', waiting, 'sh', fifo]),
     )
     expect(isRunning(Number(stdout.toString()))).toBe(false)
   } finally {
-    watcher.close()
     rmSync(directory, { recursive: true, force: true })
   }
 })

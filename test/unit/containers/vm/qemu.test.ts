@@ -21,7 +21,9 @@ test('a machine has no network, names no folder of ours for its sockets, and add
     argv.flatMap((word, at) => (argv[at - 1] === option ? [word] : []))
   expect(after('-nic')).toEqual(['none'])
   expect(after('-accel')).toEqual(['tcg'])
-  expect(after('-append')).toEqual(['root=/dev/vda rw console=ttyS0 systemd.unified_cgroup_hierarchy=0'])
+  expect(after('-append')).toEqual([
+    'root=/dev/vda rw console=ttyS0 no_timer_check systemd.unified_cgroup_hierarchy=0',
+  ])
   expect(after('-qmp')).toEqual(['unix:qmp,server=on,wait=off'])
   expect(argv.filter(word => word.includes('/'))).toEqual(['/k/vmlinuz', '/k/initrd', ...after('-append')])
 })

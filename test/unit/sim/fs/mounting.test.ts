@@ -8,7 +8,7 @@ const sh = async (machine: Awaited<ReturnType<typeof boot>>, script: string): Pr
 
 it('mounting an overlay makes the kernel load its module, which then cannot go', async () => {
   const machine = await boot('debian-12')
-  expect(await sh(machine, 'lsmod | grep -c ^overlay')).toBe('0\n')
+  expect(await sh(machine, 'rmmod overlay; lsmod | grep -c ^overlay')).toBe('0\n')
   await sh(machine, 'mkdir /l /u /w; mount -t overlay o -o lowerdir=/l,upperdir=/u,workdir=/w /mnt')
   expect(await sh(machine, 'lsmod | grep ^overlay | tr -s " " | cut -d " " -f 1,3')).toBe('overlay 1\n')
   expect(await sh(machine, 'rmmod overlay')).toContain('is in use')

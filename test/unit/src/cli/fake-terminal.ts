@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
 import pc from 'picocolors'
 import { type Clock, systemClock } from '../../../../src/cli/clock.ts'
+import { type LineInput, PipedLines } from '../../../../src/cli/line-input.ts'
 import { main } from '../../../../src/cli/main.ts'
 import type { Screen, Terminal } from '../../../../src/cli/terminal.ts'
 import { concatBytes, decodeText, encodeText } from '../../../../src/host/surrogate-escape.ts'
@@ -9,6 +11,7 @@ export interface FakeTerminalOptions {
   readonly isColored?: boolean
   readonly screen?: FakeScreen
   readonly stdin?: Uint8Array
+  readonly lines?: LineInput
 }
 
 /** A screen whose size a test decides. */
@@ -60,6 +63,7 @@ export class FakeTerminal implements Terminal {
   readonly screen?: FakeScreen
   readonly style: Terminal['style']
   readonly #stdin: Uint8Array
+  readonly #lines: LineInput | undefined
   readonly #interruption = new AbortController()
   readonly #printed: Uint8Array[] = []
   readonly #complained: Uint8Array[] = []
@@ -72,6 +76,7 @@ export class FakeTerminal implements Terminal {
     this.style = pc.createColors(this.isInteractive && options.isColored !== false)
     if (options.screen !== undefined) this.screen = options.screen
     this.#stdin = options.stdin ?? new Uint8Array()
+    this.#lines = options.lines
   }
 
   print(text: string | Uint8Array): void {
@@ -86,6 +91,10 @@ export class FakeTerminal implements Terminal {
 
   async readStdin(): Promise<Uint8Array> {
     return this.#stdin
+  }
+
+  openLines(): LineInput {
+    return this.#lines ?? new PipedLines(Readable.from(this.#stdin.length === 0 ? [] : [this.#stdin]))
   }
 
   get signal(): AbortSignal {

@@ -51,8 +51,8 @@ test('an answer that was lost is a time-out, and the next call has a connection 
     directory,
     synced(() => (++count === 1 ? undefined : { count })),
   )
-  const agent = new GuestAgent(directory)
-  await expect(agent.call('guest-ping', {}, 100)).rejects.toMatchObject({ reason: 'timeout' })
+  const agent = new GuestAgent(directory, 1000)
+  await expect(agent.call('guest-ping', {})).rejects.toMatchObject({ reason: 'timeout' })
   expect(await agent.call('guest-ping', {})).toEqual({ count: 2 })
   expect(sockets.length).toBe(2)
 })
