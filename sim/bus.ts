@@ -1,4 +1,4 @@
-import type { ContainerdRelease } from './formats/containerd-config.ts'
+import { type ContainerdRelease } from './formats/containerd-release.ts'
 import type { Process } from './process.ts'
 import type { Blocking } from './scheduler.ts'
 

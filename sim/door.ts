@@ -4,6 +4,8 @@ import { Machine } from './machine.ts'
 import { isSavedMachine, resumeMachine, type SavedMachine, saveMachine } from './save.ts'
 import { SimHost } from './sim-host.ts'
 
+export { covers } from './coverage/covers.ts'
+export type { Finding, Verdict } from './coverage/finding.ts'
 export type { FileView, MachineDiff } from './diff.ts'
 export { Machine } from './machine.ts'
 export { SavedMachineError } from './save.ts'

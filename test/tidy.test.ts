@@ -100,6 +100,7 @@ const SIM_FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ['sim/file-requests.ts', 10],
   ['sim/typed-input.ts', 3],
   ['sim/session.ts', 10],
+  ['sim/coverage/', 10],
   ['sim/sim-host.ts', 10],
   ['sim/door.ts', 11],
 ]

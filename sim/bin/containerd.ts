@@ -1,11 +1,13 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdClient } from '../bus.ts'
-import { type ConfigLog, dumpConfig, loadConfig } from '../formats/containerd-config.ts'
+import { dumpConfig, loadConfig } from '../formats/containerd-config.ts'
+import { type ConfigLog } from '../formats/containerd-release.ts'
 import { proxyPlugins } from '../formats/containerd-proxies.ts'
 import { GoError, GoPanic } from '../formats/go-toml/go-error.ts'
 import { Log } from '../formats/logrus.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
+import { withCommandLine } from './getopt.ts'
 import { type FlagTable, parseFlags } from './go-flags.ts'
 
 const FLAGS: FlagTable = {
@@ -20,6 +22,8 @@ const FLAGS: FlagTable = {
   version: { name: 'version' },
   v: { name: 'version' },
 }
+
+const COMMANDS = ['', 'config default', 'config dump']
 
 /** containerd(8) and its `config` subcommand. */
 export function* containerd(process: Process): Blocking<number> {
@@ -66,3 +70,10 @@ function dump(process: Process, client: ContainerdClient, path: string): number 
     return error instanceof GoPanic ? 2 : 1
   }
 }
+
+withCommandLine(containerd, process => {
+  const { values, rest } = parseFlags('containerd', process.argv.slice(1), FLAGS)
+  if (!values.has('version') && !COMMANDS.includes(rest.join(' ')))
+    throw new Unsimulated('containerd', rest.join(' '))
+  return undefined
+})

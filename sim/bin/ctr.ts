@@ -4,6 +4,7 @@ import { parseDuration } from '../formats/go-toml/duration.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
+import { withCommandLine } from './getopt.ts'
 import { type FlagTable, parseFlags } from './go-flags.ts'
 
 const FLAGS: FlagTable = {
@@ -119,3 +120,10 @@ function tabulate(rows: readonly (readonly string[])[]): string {
   )
   return rows.map(row => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('')}\n`).join('')
 }
+
+withCommandLine(ctr, process => {
+  const { values, rest } = parseFlags('ctr', process.argv.slice(1), FLAGS)
+  if (!values.has('version') && !/^(version$|plugins? (ls|list)( |$))/.test(rest.join(' ')))
+    throw new Unsimulated('ctr', rest.join(' '))
+  return undefined
+})

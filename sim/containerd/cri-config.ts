@@ -1,4 +1,4 @@
-import { asMap, stringOf } from '../formats/containerd-config.ts'
+import { asMap, stringOf } from '../formats/containerd-release.ts'
 import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { parseDuration } from '../formats/go-toml/duration.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'

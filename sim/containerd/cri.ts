@@ -1,6 +1,7 @@
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
-import { asMap, decodePlugin, stringOf } from '../formats/containerd-config.ts'
+import { decodePlugin } from '../formats/containerd-config.ts'
+import { asMap, stringOf } from '../formats/containerd-release.ts'
 import { directoryOf, joinPath } from '../formats/go-path.ts'
 import { formatGoValue } from '../formats/go-toml/format-value.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'

@@ -1,5 +1,5 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import { stringOf, stringsOf } from '../formats/containerd-config.ts'
+import { stringOf, stringsOf } from '../formats/containerd-release.ts'
 import { joinPath } from '../formats/go-path.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'

@@ -1,5 +1,5 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import { stringOf } from '../formats/containerd-config.ts'
+import { stringOf } from '../formats/containerd-release.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import { quoteGo } from '../formats/go-toml/quote.ts'
 import { type GoMap, GoTables } from '../formats/go-toml/types.ts'

@@ -1,6 +1,6 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import { decodeText } from '../../src/host/surrogate-escape.ts'
-import { pluginId, stringOf, stringsOf } from '../formats/containerd-config.ts'
+import { pluginId, stringOf, stringsOf } from '../formats/containerd-release.ts'
 import { joinPath } from '../formats/go-path.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import { quoteGo } from '../formats/go-toml/quote.ts'

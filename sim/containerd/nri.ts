@@ -1,5 +1,6 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import { asMap, decodePlugin, stringOf } from '../formats/containerd-config.ts'
+import { decodePlugin } from '../formats/containerd-config.ts'
+import { asMap, stringOf } from '../formats/containerd-release.ts'
 import { directoryOf } from '../formats/go-path.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'
 import { mkdirAll, pathCall } from './go-os.ts'

@@ -1,4 +1,4 @@
-import { pluginType } from '../formats/containerd-config.ts'
+import { pluginType } from '../formats/containerd-release.ts'
 import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'

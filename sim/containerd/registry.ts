@@ -1,4 +1,4 @@
-import { pluginType } from '../formats/containerd-config.ts'
+import { pluginType } from '../formats/containerd-release.ts'
 
 /** A plugin as it registers itself: its URI, and the types of the plugins that it wants started before it. */
 export interface Registration {

@@ -1,15 +1,14 @@
+import { decodePlugin, isDisabled } from '../formats/containerd-config.ts'
+import { proxyPlugins } from '../formats/containerd-proxies.ts'
 import {
   asMap,
   type ContainerdRelease,
-  decodePlugin,
-  isDisabled,
   pluginId,
   pluginType,
   stringOf,
   stringsOf,
   versionOf,
-} from '../formats/containerd-config.ts'
-import { proxyPlugins } from '../formats/containerd-proxies.ts'
+} from '../formats/containerd-release.ts'
 import { joinPath } from '../formats/go-path.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'

@@ -1,6 +1,7 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdOptions } from '../bus.ts'
-import { asMap, type ContainerdRelease, loadConfig, stringOf } from '../formats/containerd-config.ts'
+import { loadConfig } from '../formats/containerd-config.ts'
+import { asMap, type ContainerdRelease, stringOf } from '../formats/containerd-release.ts'
 import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { joinPath } from '../formats/go-path.ts'
 import { parseDuration } from '../formats/go-toml/duration.ts'

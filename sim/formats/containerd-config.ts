@@ -1,299 +1,62 @@
-import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
-import { type ConfigGeneration, pluginConfigs, serverConfig } from './containerd-types.ts'
-import { cleanPath, directoryOf, type Files, glob, joinPath } from './go-path.ts'
-import { decodeStruct } from './go-toml/decode.ts'
-import { showToml } from './go-toml/encode.ts'
-import { GoError } from './go-toml/go-error.ts'
-import { parseToml } from './go-toml/parser.ts'
-import { quoteGo } from './go-toml/quote.ts'
-import { Tree } from './go-toml/tree.ts'
+import { decodePlugin1, dumpConfig1, loadConfig1, readRelease1 } from './containerd-config-1.ts'
+import { decodePlugin2, dumpConfig2, loadConfig2, readRelease2 } from './containerd-config-2.ts'
 import {
-  type GoMap,
-  GoTables,
-  type GoType,
-  type GoValue,
-  isGoMap,
-  type StructType,
-  zero,
-} from './go-toml/types.ts'
-
-/** A release of containerd as its two answers describe it: `containerd --version`, `containerd config default`. */
-export interface ContainerdRelease {
-  readonly generation: ConfigGeneration
-  /** `1.6.20~ds1` and `1.6.20~ds1-1+deb12u3`. */
-  readonly version: string
-  readonly revision: string
-  readonly configType: StructType
-  /** The configuration that is there before any file: without plugin sections and timeouts. */
-  readonly base: GoMap
-  readonly pluginTypes: Readonly<Record<string, StructType>>
-  /** The defaults of every plugin that has a configuration, by URI. */
-  readonly pluginDefaults: ReadonlyMap<string, GoMap>
-  readonly timeouts: GoMap
-}
-
-/** A log line of logrus that loading makes. */
-export interface ConfigLog {
-  readonly level: 'warning' | 'error'
-  readonly message: string
-  readonly fields?: Readonly<Record<string, string>>
-}
-
-/** The go-toml that Debian builds each generation with. */
-const GO_TOML = { '1.6': '1.9.4', '1.7': '1.9.5' } as const
+  type ConfigLog,
+  type ContainerdRelease,
+  type LoadedConfig,
+  type LoadOptions,
+  pluginId,
+  stringsOf,
+  versionOf,
+} from './containerd-release.ts'
+import type { ConfigGeneration } from './containerd-types.ts'
+import type { GoMap } from './go-toml/types.ts'
 
 const releases = new Map<string, ContainerdRelease>()
 
-/** Documents that were parsed: trees are never changed, and hosts of one image read the same files. */
-const parsed = new Map<string, Tree>()
-const MAX_PARSED = 64
+const GENERATIONS: readonly ConfigGeneration[] = ['1.6', '1.7', '2.1']
 
-function parseCached(text: string, generation: ConfigGeneration): Tree {
-  const key = `${generation}:${text}`
-  const known = parsed.get(key)
-  if (known !== undefined) return known
-  const tree = parseToml(text, GO_TOML[generation])
-  const [oldest] = parsed.keys()
-  if (parsed.size >= MAX_PARSED && oldest !== undefined) parsed.delete(oldest)
-  parsed.set(key, tree)
-  return tree
-}
-
-/** The release of these two answers. `Unsimulated` unless it reads TOML with go-toml 1.9. */
+/** The release of what `containerd --version` and `containerd config default` print. */
 export function readRelease(versionLine: string, defaultDocument: string): ContainerdRelease {
   const key = `${versionLine}${defaultDocument}`
   const known = releases.get(key)
   if (known !== undefined) return known
-  const release = buildRelease(versionLine, defaultDocument)
+  const [, , version = '', revision = ''] = versionLine.replace(/\n$/, '').split(' ')
+  const generation = GENERATIONS.find(candidate => version.startsWith(`${candidate}.`))
+  if (generation === undefined) throw new Unsimulated('containerd', `the configuration of version ${version}`)
+  const read = generation === '2.1' ? readRelease2 : readRelease1
+  const release = read({ generation, version, revision }, defaultDocument)
   releases.set(key, release)
   return release
 }
 
-function buildRelease(versionLine: string, defaultDocument: string): ContainerdRelease {
-  const [, , version = '', revision = ''] = versionLine.trim().split(' ')
-  const generation = /^1\.[67](?=\.)/.exec(version)?.[0]
-  if (generation !== '1.6' && generation !== '1.7') {
-    throw new Unsimulated('containerd', `the configuration of version ${version}`)
-  }
-  const configType = serverConfig(generation)
-  const pluginTypes = pluginConfigs(generation)
-  const tree = parseCached(defaultDocument, generation)
-  const defaults = decodeStruct(configType, tree, asMap(zero(configType)))
-  return {
-    generation,
-    version,
-    revision,
-    configType,
-    pluginTypes,
-    // `config default` prints version 2; the daemon starts from 1 (platformAgnosticDefaultConfig).
-    base: new Map<string, GoValue>([
-      ...defaults,
-      ['version', 1n],
-      ['plugins', new Map()],
-      ['timeouts', new Map()],
-    ]),
-    pluginDefaults: readPluginDefaults(asMap(defaults.get('plugins')), pluginTypes),
-    timeouts: asMap(defaults.get('timeouts')),
-  }
-}
-
-function readPluginDefaults(
-  sections: GoMap,
-  types: Readonly<Record<string, StructType>>,
-): ReadonlyMap<string, GoMap> {
-  const defaults = new Map<string, GoMap>()
-  for (const [uri, section] of sections) {
-    const type = types[uri]
-    if (type === undefined) throw new Unsimulated('containerd', `the plugin ${uri}`)
-    defaults.set(uri, decodeStruct(type, section instanceof Tree ? section : undefined, asMap(zero(type))))
-  }
-  return defaults
-}
-
-/** A table of the configuration; an empty one where there is none. */
-export const asMap = (value: GoValue): GoMap => (isGoMap(value) ? value : new Map())
-
-/** A string of the configuration. */
-export const stringOf = (value: GoValue): string => (typeof value === 'string' ? value : '')
-
-/** A string list of the configuration. */
-export const stringsOf = (value: GoValue): readonly string[] =>
-  Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
-
-/**
- * `config.LoadConfig`: the file at a path, merged over the release's defaults, then its imports over that, breadth
- * first. Throws `GoError` in containerd's words, `GoPanic` where it crashes. Plugin sections stay undecoded.
- */
-export function loadConfig(
-  release: ContainerdRelease,
-  path: string,
-  options: { files: Files; log: (line: ConfigLog) => void },
-): GoMap {
-  const { files, log } = options
-  const loaded: string[] = []
-  const pending = [path]
-  let config = release.base
-  let current = path
-  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-    current = next
-    if (loaded.includes(current)) continue
-    const file = loadConfigFile(release, current, files)
-    config = mergeConfig(config, file)
-    const imports = stringsOf(file.get('imports')).flatMap(entry =>
-      resolveImport(release, current, entry, files),
-    )
-    loaded.push(current)
-    pending.push(...imports)
-  }
-  const complete = new Map([...config, ['imports', loaded]])
-  validate(release, complete, { path: current, log })
-  return complete
-}
-
-function loadConfigFile(release: ContainerdRelease, path: string, files: Files): GoMap {
-  const tree = wrapError(`failed to load TOML: ${path}`, () =>
-    parseCached(readConfigText(path, files), release.generation),
-  )
-  return wrapError('failed to unmarshal TOML', () =>
-    decodeStruct(release.configType, tree, asMap(zero(release.configType))),
-  )
-}
-
-function readConfigText(path: string, files: Files): string {
-  try {
-    return files.readText(path)
-  } catch (error) {
-    if (!(error instanceof KernelError)) throw error
-    const call = error.errno === 'EISDIR' ? 'read' : 'open'
-    throw new GoError(`${call} ${path}: ${strerror(error.errno).toLowerCase()}`)
-  }
-}
-
-function wrapError<T>(prefix: string, action: () => T): T {
-  try {
-    return action()
-  } catch (error) {
-    throw error instanceof GoError ? error.wrap(prefix) : error
-  }
-}
-
-/** `resolveImports`; 1.6 globs relative patterns from the working directory, 1.7 from the importing file's. */
-function resolveImport(release: ContainerdRelease, parent: string, entry: string, files: Files): string[] {
-  const clean = cleanPath(entry)
-  const absolute = clean.startsWith('/') ? clean : joinPath(directoryOf(parent), clean)
-  if (!entry.includes('*')) return [absolute]
-  return glob(files, release.generation === '1.6' ? entry : absolute)
-}
-
-/**
- * `mergeConfig`: mergo with override and appended slices. An empty value never overrides; lists grow; entries of maps,
- * plugin sections among them, are replaced as a whole.
- */
-function mergeConfig(to: GoMap, from: GoMap): GoMap {
-  const merged = new Map(to)
-  for (const [key, value] of from) {
-    const old = to.get(key)
-    if (isGoMap(value))
-      merged.set(key, isStructKey(key) ? mergeConfig(asMap(old), value) : mergeMaps(old, value))
-    else if (Array.isArray(value)) merged.set(key, [...(Array.isArray(old) ? old : []), ...value])
-    else if (value !== '' && value !== 0n && value !== false) merged.set(key, value)
-  }
-  return merged
-}
-
-const STRUCT_KEYS = new Set(['grpc', 'ttrpc', 'debug', 'metrics', 'cgroup'])
-const isStructKey = (key: string): boolean => STRUCT_KEYS.has(key)
-const mergeMaps = (old: GoValue, value: GoMap): GoMap => new Map([...asMap(old), ...value])
-
-/** `Config.GetVersion`. */
-export function versionOf(config: GoMap): bigint {
-  const version = config.get('version')
-  return typeof version === 'bigint' && version !== 0n ? version : 1n
-}
-
-/** `ValidateV2`. */
-function validate(
-  release: ContainerdRelease,
-  config: GoMap,
-  { path, log }: { path: string; log: (line: ConfigLog) => void },
-): void {
-  const version = versionOf(config)
-  if (version < 2n) {
-    log({ level: 'warning', message: deprecation(release, version) })
-    return
-  }
-  if (version > 2n && release.generation === '1.7') {
-    log({
-      level: 'error',
-      message:
-        `containerd config version \`${version}\` is not supported, the max version is \`2\`, use \`containerd ` +
-        'config default` to generate a new config or manually revert to version `2`',
-    })
-    throw new GoError(`failed to load TOML from ${path}: unsupported config version \`${version}\``)
-  }
-  const ids = [
-    ...stringsOf(config.get('disabled_plugins')).map(id => ['disabled plugin URI', id]),
-    ...stringsOf(config.get('required_plugins')).map(id => ['required plugin URI', id]),
-    ...[...asMap(config.get('plugins')).keys()].map(id => ['plugin key URI', id]),
-  ]
-  for (const [what, id = ''] of ids) {
-    const isPrefixed = release.generation === '1.6' || id.startsWith('io.containerd.')
-    if (isPrefixed && id.split('.').length >= 4) continue
-    throw new GoError(
-      `failed to load TOML from ${path}: invalid ${what} ${quoteGo(id)} expect io.containerd.x.vx`,
-    )
-  }
-}
-
-const deprecation = (release: ContainerdRelease, version: bigint): string =>
-  release.generation === '1.6'
-    ? `containerd config version \`${version}\` has been deprecated and will be removed in containerd v2.0, please ` +
-      'switch to version `2`, see https://github.com/containerd/containerd/blob/main/docs/PLUGINS.md#version-header'
-    : `containerd config version \`${version}\` has been deprecated and will be converted on each startup in ` +
-      'containerd v2.0, use `containerd config migrate` after upgrading to containerd 2.0 to avoid conversion on startup'
-
-/** The type of a plugin's URI, which ends with a version: `io.containerd.sandbox.store.v1`. */
-export const pluginType = (uri: string): string => /^.*?\.v\d+(?=\.)/.exec(uri)?.[0] ?? uri
-
-/** The id of a plugin's URI: what follows its type. */
-export const pluginId = (uri: string): string => uri.slice(pluginType(uri).length + 1)
+/** `config.LoadConfig`: the file at a path over the release's defaults, then its imports over that, breadth first. */
+export const loadConfig = (release: ContainerdRelease, path: string, options: LoadOptions): LoadedConfig =>
+  (release.generation === '2.1' ? loadConfig2 : loadConfig1)(release, path, options)
 
 /** Whether `disabled_plugins` names a plugin: by id in a version 1 file, by URI otherwise. */
-export const isDisabled = (config: GoMap, uri: string): boolean =>
-  stringsOf(config.get('disabled_plugins')).includes(versionOf(config) === 1n ? pluginId(uri) : uri)
+export function isDisabled({ generation }: ContainerdRelease, config: GoMap, uri: string): boolean {
+  const isById = generation !== '2.1' && versionOf(config) === 1n
+  return stringsOf(config.get('disabled_plugins')).includes(isById ? pluginId(uri) : uri)
+}
 
 /** `Config.Decode`: a plugin's section over its defaults; undefined for a plugin that has no configuration. */
-export function decodePlugin(release: ContainerdRelease, config: GoMap, uri: string): GoMap | undefined {
-  const defaults = release.pluginDefaults.get(uri)
-  const type = release.pluginTypes[uri]
-  if (defaults === undefined || type === undefined) return undefined
-  const section = asMap(config.get('plugins')).get(versionOf(config) === 1n ? pluginId(uri) : uri)
-  return section instanceof Tree ? decodeStruct(type, section, defaults) : defaults
-}
+export const decodePlugin = (
+  release: ContainerdRelease,
+  config: GoMap,
+  { uri, log }: { uri: string; log: (line: ConfigLog) => void },
+): GoMap | undefined =>
+  release.generation === '2.1'
+    ? decodePlugin2(release, config, { uri, log })
+    : decodePlugin1(release, config, uri)
 
-/** What `containerd config dump` prints of a loaded configuration. */
-export function dumpConfig(release: ContainerdRelease, config: GoMap): string {
-  const plugins = new Map<string, GoValue>()
-  for (const uri of release.pluginDefaults.keys()) {
-    if (isDisabled(config, uri)) continue
-    const decoded = decodePlugin(release, config, uri)
-    const type = release.pluginTypes[uri]
-    if (decoded !== undefined && type !== undefined) plugins.set(uri, withoutOmitted(type, decoded))
-  }
-  const timeouts = new Map(release.timeouts)
-  for (const [name, value] of asMap(config.get('timeouts'))) if (value !== '') timeouts.set(name, value)
-  return showToml(new Map([...config, ['version', 2n], ['plugins', plugins], ['timeouts', timeouts]]))
-}
-
-/** Without the empty fields that are tagged `omitempty`. */
-const withoutOmitted = (type: StructType, value: GoMap): GoMap =>
-  new Map(
-    [...value].filter(([key, member]) => {
-      const field = type.fields.find(candidate => candidate.key === key)
-      return !(field?.isOmittedWhenEmpty && isEmpty(field.type, member))
-    }),
-  )
-
-const isEmpty = (type: GoType, value: GoValue): boolean =>
-  value instanceof GoTables ? value.items.length === 0 : value === zero(type)
+/** What `containerd config dump` prints of a loaded configuration, of the plugins in the order of their start. */
+export const dumpConfig = (
+  release: ContainerdRelease,
+  config: GoMap,
+  { order, log }: { order: readonly string[]; log: (line: ConfigLog) => void },
+): string =>
+  release.generation === '2.1'
+    ? dumpConfig2(release, config, { order, log })
+    : dumpConfig1(release, config, order)

@@ -1,5 +1,5 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import { asMap, type ConfigLog, type ContainerdRelease, stringOf } from './containerd-config.ts'
+import { asMap, type ConfigLog, type ContainerdRelease, stringOf } from './containerd-release.ts'
 import { GoPanic } from './go-toml/go-error.ts'
 import type { GoMap } from './go-toml/types.ts'
 
@@ -17,7 +17,7 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['io.containerd.sandbox.controller.v1', 'sandbox'],
 ]
 
-const KNOWN_KINDS = { '1.6': 2, '1.7': 3 } as const
+const KNOWN_KINDS = { '1.6': 2, '1.7': 3, '2.1': 4 } as const
 
 /** The plugins of `proxy_plugins`, as `LoadPlugins` registers them. Throws `GoPanic` where that panics. */
 export function proxyPlugins(

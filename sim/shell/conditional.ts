@@ -59,6 +59,9 @@ function tell(shell: Shell, words: string): void {
   if (shell.options.has('xtrace')) trace(shell, `[[ ${words} ]]`)
 }
 
+/** Unary operators of `[[` that are simulated. */
+export const UNARY_OPERATORS: readonly string[] = ['-z', '-n', '-v', '-o', '-t', ...FILE_OPERATORS]
+
 function* unary(
   shell: Shell,
   expression: Extract<ConditionalExpression, { type: 'CondUnary' }>,

@@ -33,6 +33,10 @@ export function interactiveBash(process: Process): Shell {
   return shell
 }
 
+/** A shell that never runs a script: what its builtins do not model is tried on it. */
+export const scratchShell = (process: Process, dialect: Dialect): Shell =>
+  newShell(process, { dialect, name: dialect === 'bash' ? 'bash' : 'sh', input: 'stdin' })
+
 const interpreter: Interpreter = {
   runStatements,
   runText,

@@ -197,6 +197,9 @@ function* changeOf(
   }
 }
 
+/** Operators of `${name@operator}` that are simulated. */
+export const TRANSFORMATIONS: readonly string[] = ['Q', 'U', 'L', 'u', 'A']
+
 /** patsub_replacement of bash 5.2: an unquoted `&` is what matched; here it is marked. */
 const MATCHED = '\u{e000}'
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import pc from 'picocolors'
 import { type LineInput, PipedLines, TypedLines } from './line-input.ts'
 
@@ -34,6 +35,8 @@ export type Style = ReturnType<typeof pc.createColors>
 /** The terminal of this process. A second Ctrl-C ends the process at once. */
 export function processTerminal(): Terminal {
   const interruption = new AbortController()
+  // Every host of a fleet listens.
+  setMaxListeners(0, interruption.signal)
   process.once('SIGINT', () => interruption.abort())
   process.once('SIGTERM', () => interruption.abort())
   const isTerminal = process.stdout.isTTY === true && process.env.TERM !== 'dumb'

@@ -13,6 +13,12 @@ export type GoType =
   | { readonly kind: 'slice'; readonly of: GoType }
   | { readonly kind: 'map'; readonly of: GoType }
   | { readonly kind: 'pointer'; readonly to: GoType }
+  /** A map of structs, where those that were decoded have their own type. */
+  | {
+      readonly kind: 'sections'
+      readonly types: Readonly<Record<string, StructType>>
+      readonly decoded: ReadonlySet<string>
+    }
   | StructType
 
 export interface StructType {

@@ -10,6 +10,8 @@ export interface BuiltinOptions {
 /** A command of the shell itself. Returns its status. */
 export interface Builtin {
   run(shell: Shell, argv: readonly string[], options: BuiltinOptions): number | Blocking<number>
+  /** The shell has it and this one has not: running it is `Unsimulated`. */
+  readonly isUnsimulated?: true
 }
 
 /** `bash: line 3: cd: too many arguments`; dash has the builtin's name in its prefix already. */

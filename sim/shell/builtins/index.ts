@@ -1,4 +1,3 @@
-import type { Shell } from '../shell.ts'
 import { alias, unalias } from './alias.ts'
 import type { Builtin } from './builtin.ts'
 import { cd } from './cd.ts'
@@ -32,6 +31,7 @@ import { wait } from './wait.ts'
 
 /** A builtin that the shell has and that is not here. */
 const unsimulated = (name: string): Builtin => ({
+  isUnsimulated: true,
   run(shell) {
     throw shell.unsimulated(`the builtin ${name}`)
   },
@@ -112,4 +112,5 @@ const BASH = new Map([...BOTH, ...ONLY_BASH])
 const DASH = new Map([...BOTH, ...ONLY_DASH])
 
 /** The builtins of a shell by their names. */
-export const builtins = (shell: Shell): ReadonlyMap<string, Builtin> => (shell.isBash ? BASH : DASH)
+export const builtins = (shell: { readonly isBash: boolean }): ReadonlyMap<string, Builtin> =>
+  shell.isBash ? BASH : DASH

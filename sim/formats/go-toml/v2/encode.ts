@@ -75,9 +75,11 @@ function entriesOf(type: GoType, table: GoMap): readonly Entry[] {
       .filter(field => !isNil(field) && !(field.isOmittedWhenEmpty && isEmpty(field.value)))
   }
   const of = plain.kind === 'map' ? plain.of : ANY
+  const typeOf = (key: string): GoType =>
+    plain.kind === 'sections' && plain.decoded.has(key) ? (plain.types[key] ?? ANY) : of
   return [...table]
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ({ key, type: of, value }))
+    .map(([key, value]) => ({ key, type: typeOf(key), value }))
     .sort((left, right) => byBytes(left.key, right.key))
 }
 

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type ConfigLog,
-  dumpConfig,
-  loadConfig,
-  readRelease,
-} from '../../../../sim/formats/containerd-config.ts'
+import { dumpConfig, loadConfig, readRelease } from '../../../../sim/formats/containerd-config.ts'
+import { type ConfigLog } from '../../../../sim/formats/containerd-release.ts'
 import { proxyPlugins } from '../../../../sim/formats/containerd-proxies.ts'
 import { GoError, GoPanic } from '../../../../sim/formats/go-toml/go-error.ts'
 import { Log } from '../../../../sim/formats/logrus.ts'

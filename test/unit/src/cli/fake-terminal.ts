@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
 import pc from 'picocolors'
 import { type Clock, systemClock } from '../../../../src/cli/clock.ts'
@@ -72,6 +73,7 @@ export class FakeTerminal implements Terminal {
   onPrint: (text: string) => void = () => {}
 
   constructor(options: FakeTerminalOptions = {}) {
+    setMaxListeners(0, this.#interruption.signal)
     this.isInteractive = options.isInteractive ?? options.screen !== undefined
     this.style = pc.createColors(this.isInteractive && options.isColored !== false)
     if (options.screen !== undefined) this.screen = options.screen
