@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { sealImage } from '../src/format/canonical.ts'
 import type { ContentRecord, Exchange, Image } from '../src/format/image.ts'
 import { packImages, type StoredImage } from '../src/format/image-store.ts'
-import { CONTENT_FILE, imageNames, loadImage } from '../src/images.ts'
+import { CONTENT_FILE, ImageFolder } from '../src/images.ts'
 import { type Finished, mustRun } from './command.ts'
 import { recordImage } from './recording/image.ts'
 import { layOut } from './recording/layout.ts'
@@ -122,10 +123,12 @@ function withDataRoot<T extends Omit<Image, 'digest'>>(image: T, root: string): 
 
 /** Writes new images among those that there are: what several have in common is stored once. */
 async function write(recorded: readonly Image[]): Promise<void> {
-  const names = recorded.map(image => image.name)
-  const others = (await imageNames()).filter(name => !names.includes(name))
-  const { images, content } = packImages([...(await Promise.all(others.map(loadImage))), ...recorded])
   const directory = join(sourceDirectory, '..', 'sim', 'images')
+  const folder = new ImageFolder(pathToFileURL(`${directory}/`))
+  const names = recorded.map(image => image.name)
+  const others = (await folder.names()).filter(name => !names.includes(name))
+  const there = await Promise.all(others.map(name => folder.load(name)))
+  const { images, content } = packImages([...there, ...recorded])
   mkdirSync(join(directory, dirname(CONTENT_FILE)), { recursive: true })
   writeFileSync(join(directory, CONTENT_FILE), `${layOut(content, 1)}\n`)
   for (const image of images) writeFileSync(join(directory, `${image.name}.json`), textOf(image))

@@ -1,4 +1,5 @@
-import { type ContainerdRelease } from './formats/containerd-release.ts'
+import type { ContainerdRelease } from './formats/containerd-release.ts'
+import type { GoMap } from './formats/go-toml/types.ts'
 import type { Process } from './process.ts'
 import type { Blocking } from './scheduler.ts'
 
@@ -120,6 +121,8 @@ export interface JournalReader {
 export interface ContainerdClient {
   /** What the image's containerd prints of its defaults and of its version. */
   readonly release: ContainerdRelease
+  /** The URIs of the plugins that a configuration leaves, in the order of their start. */
+  startOrder(config: GoMap): readonly string[]
   /** What a program of the package answered on the real host: its version. */
   answerOf(argv: readonly string[]): string
   /** `containerd` without a subcommand: runs until it is told to end. */
@@ -143,7 +146,11 @@ export interface ContainerdOptions {
 
 /** The daemon as a client sees it. */
 export interface ContainerdConnection {
+  /** Whether the service that answers all this came up. */
+  readonly isIntrospected: boolean
   readonly plugins: readonly ContainerdPlugin[]
+  /** Sentences about what is deprecated and in use. */
+  readonly deprecations: readonly string[]
   /** Its identity: made at the first question, and kept on disk. */
   uuid(): string
 }

@@ -61,7 +61,10 @@ export class TypedInput extends OpenFile {
 
   #ask(): { answered: Promise<void>; gaveUp: AbortController } {
     const gaveUp = new AbortController()
-    const answered = this.#readLine(gaveUp.signal).then(line => {
+    const given = new Promise<undefined>(resolve =>
+      gaveUp.signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+    )
+    const answered = Promise.race([this.#readLine(gaveUp.signal), given]).then(line => {
       if (gaveUp.signal.aborted) return
       this.#asking = undefined
       if (line === undefined) this.#isEnded = true

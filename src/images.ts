@@ -8,33 +8,50 @@ const IMAGES = new URL('../sim/images/', import.meta.url)
 /** Content of the files of all images; in a folder of its own, so that each file beside it is an image. */
 export const CONTENT_FILE = 'content/content.json'
 
+/** A folder of images: those that come with Seatrial, or that a recorder writes to. */
+export class ImageFolder {
+  readonly #folder: URL
+  /** Parsing one takes longer than booting a machine of it, and machines of one image share its state. */
+  readonly #images = new Map<string, Promise<Image>>()
+  #content: Promise<SharedContent> | undefined
+
+  constructor(folder: URL) {
+    this.#folder = folder
+  }
+
+  /** Sorted. */
+  async names(): Promise<readonly string[]> {
+    const files = await readdir(this.#folder)
+    return files
+      .filter(file => file.endsWith('.json'))
+      .map(file => file.slice(0, -'.json'.length))
+      .sort()
+  }
+
+  /** An image that is among the names. The same value for the same name. */
+  load(name: string): Promise<Image> {
+    const image = this.#images.get(name) ?? this.#unpacked(name)
+    this.#images.set(name, image)
+    return image
+  }
+
+  async #unpacked(name: string): Promise<Image> {
+    this.#content ??= this.#parsed<SharedContent>(CONTENT_FILE)
+    const stored = await this.#parsed<StoredImage>(`${name}.json`)
+    const basis = basisOf(stored)
+    const files = basis === undefined ? [] : (await this.load(basis)).files
+    return unpackImage(stored, await this.#content, () => files)
+  }
+
+  async #parsed<T>(file: string): Promise<T> {
+    return JSON.parse(await readFile(new URL(file, this.#folder), 'utf8'))
+  }
+}
+
+const shipped = new ImageFolder(IMAGES)
+
 /** The names of the images that come with Seatrial. */
-export async function imageNames(): Promise<readonly string[]> {
-  const files = await readdir(IMAGES)
-  return files
-    .filter(file => file.endsWith('.json'))
-    .map(file => file.slice(0, -'.json'.length))
-    .sort()
-}
+export const imageNames = (): Promise<readonly string[]> => shipped.names()
 
-/** Images that were read: parsing one takes longer than booting a machine of it, and machines of one image share its state. */
-const images = new Map<string, Promise<Image>>()
-let content: Promise<SharedContent> | undefined
-
-/** An image that is among `imageNames()`. The same value for the same name. */
-export function loadImage(name: string): Promise<Image> {
-  const image = images.get(name) ?? unpacked(name)
-  images.set(name, image)
-  return image
-}
-
-async function unpacked(name: string): Promise<Image> {
-  content ??= parsed<SharedContent>(CONTENT_FILE)
-  const stored = await parsed<StoredImage>(`${name}.json`)
-  const basis = basisOf(stored)
-  const files = basis === undefined ? [] : (await loadImage(basis)).files
-  return unpackImage(stored, await content, () => files)
-}
-
-const parsed = async <T>(file: string): Promise<T> =>
-  JSON.parse(await readFile(new URL(file, IMAGES), 'utf8'))
+/** One of them. The same value for the same name. */
+export const loadImage = (name: string): Promise<Image> => shipped.load(name)

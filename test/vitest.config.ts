@@ -19,6 +19,7 @@ export default defineConfig({
       project('package', ['test/package.test.ts']),
       project('contract', ['test/contract/**/*.test.ts'], 120_000),
       project('parity', ['test/parity/**/*.test.ts'], 300_000),
+      project('machines', ['test/machines/**/*.test.ts'], 300_000),
     ],
   },
 })

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cacheDirectory, withLock } from '../cache.ts'
 import type { VmDisk } from './disk.ts'
-import { VirtualMachine } from './machine.ts'
-import type { Accelerator } from './qemu.ts'
+import { VirtualMachine, VmFailure } from './machine.ts'
+import { type Accelerator, DEFAULT_CPUS } from './qemu.ts'
 import { thisProcess } from './state.ts'
 
 /** Under KVM a guest that boots at all does so in seconds. */
@@ -11,7 +11,7 @@ const PROBE_LIMIT_MS = 30_000
 
 /**
  * TCG, unless SEATRIAL_VM_ACCEL is `kvm` and a guest was seen to boot under it. That `/dev/kvm` is there does not prove it:
- * on a machine that is a virtual one itself guests were seen to hang.
+ * on a machine that is a virtual one itself guests were seen to hang, and QEMU to abort (`failed to set MSR 0x10a`).
  */
 export async function accelerator(disk: VmDisk): Promise<Accelerator> {
   const asked = process.env.SEATRIAL_VM_ACCEL ?? 'tcg'
@@ -30,21 +30,29 @@ export async function kvmBoots(disk: VmDisk): Promise<boolean> {
     if (rememberedBoot === bootId) return answer === 'boots'
     const boots = await probe(disk)
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, `${bootId} ${boots ? 'boots' : 'hangs'}\n`)
+    writeFileSync(path, `${bootId} ${boots ? 'boots' : 'fails'}\n`)
     return boots
   })
 }
 
 async function probe(disk: VmDisk): Promise<boolean> {
   const { kernel, initrd } = disk
-  const record = { release: 'probe', accelerator: 'kvm', kernel, initrd, cmdline: [] } as const
+  const record = {
+    release: 'probe',
+    accelerator: 'kvm',
+    cpus: DEFAULT_CPUS,
+    kernel,
+    initrd,
+    cmdline: [],
+  } as const
   const vm = await VirtualMachine.create(`kvm-${process.pid}`, disk, { ...record, owner: thisProcess() })
   try {
     await vm.start()
     await vm.settle(PROBE_LIMIT_MS)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if (error instanceof VmFailure) return false
+    throw error
   } finally {
     await vm.remove()
   }

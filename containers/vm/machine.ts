@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { AgentLost, GuestAgent } from '../../src/host/guest-agent.ts'
+import { AgentLost, AgentRefusal, GuestAgent } from '../../src/host/guest-agent.ts'
 import {
   consoleEnd,
   panicIn,
@@ -221,10 +221,15 @@ export class VirtualMachine {
     writeFileSync(join(this.#directory, 'console.since'), `${size}\n`)
   }
 
-  /** The identity of the boot; undefined where nobody tells it in this moment: a guest that resets answers no more. */
+  /**
+   * The identity of the boot; undefined where nobody tells it in this moment: a guest that resets answers no more, and an
+   * agent that came up between the opening of the file and its closing refuses a handle that it never gave.
+   */
   async #bootId(): Promise<string | undefined> {
     const agent = new GuestAgent(this.#directory, 5000)
-    const id = await agent.readFile(BOOT_ID).catch(silent)
+    const id = await agent.readFile(BOOT_ID).catch(error => {
+      if (!(error instanceof AgentRefusal)) silent(error)
+    })
     await agent.release()
     return id?.toString().trim()
   }

@@ -20,6 +20,9 @@ export function majorVersion(text: string): number {
   return Number(/^QEMU emulator version (\d+)\./m.exec(text)?.[1] ?? 0)
 }
 
+/** As many as the base images were recorded with. */
+export const DEFAULT_CPUS = 2
+
 /** What runs the guest's instructions: QEMU itself, or the machine's processor. */
 export type Accelerator = 'tcg' | 'kvm'
 
@@ -33,6 +36,7 @@ const CMDLINE = ['root=/dev/vda', 'rw', 'console=ttyS0', 'no_timer_check']
 export interface QemuOptions {
   readonly name: string
   readonly accelerator: Accelerator
+  readonly cpus: number
   readonly kernel: string
   readonly initrd: string
   /** Words added to the kernel's command line. */
@@ -53,7 +57,18 @@ export interface QemuOptions {
 export function qemuArguments(options: QemuOptions): string[] {
   const cmdline = [...CMDLINE, ...options.cmdline]
   return [
-    ...['-name', options.name, '-accel', options.accelerator, '-cpu', 'max', '-smp', '2', '-m', '2048'],
+    ...[
+      '-name',
+      options.name,
+      '-accel',
+      options.accelerator,
+      '-cpu',
+      'max',
+      '-smp',
+      `${options.cpus}`,
+      '-m',
+      '2048',
+    ],
     ...['-nodefaults', '-nic', 'none', '-display', 'none', '-action', 'reboot=shutdown'],
     ...['-chardev', 'file,id=console,path=console,append=on', '-serial', 'chardev:console'],
     ...['-kernel', options.kernel, '-initrd', options.initrd, '-append', cmdline.join(' ')],

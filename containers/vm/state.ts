@@ -7,6 +7,7 @@ import type { Accelerator } from './qemu.ts'
 export interface VmRecord {
   readonly release: string
   readonly accelerator: Accelerator
+  readonly cpus: number
   readonly kernel: string
   readonly initrd: string
   readonly cmdline: readonly string[]

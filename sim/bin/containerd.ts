@@ -1,8 +1,8 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdClient } from '../bus.ts'
-import { dumpConfig, loadConfig } from '../formats/containerd-config.ts'
-import { type ConfigLog } from '../formats/containerd-release.ts'
+import { dumpConfig, loadForDump } from '../formats/containerd-config.ts'
 import { proxyPlugins } from '../formats/containerd-proxies.ts'
+import type { ConfigLog } from '../formats/containerd-release.ts'
 import { GoError, GoPanic } from '../formats/go-toml/go-error.ts'
 import { Log } from '../formats/logrus.ts'
 import type { Process } from '../process.ts'
@@ -48,8 +48,13 @@ export function* containerd(process: Process): Blocking<number> {
       process.print(client.answerOf(['containerd', 'config', 'default']))
       return 0
     }
-    if (subcommand === 'dump')
+    const isMigrate = subcommand === 'migrate' && client.release.generation === '2.1'
+    if (subcommand === 'dump' || isMigrate)
       return dump(process, client, values.get('config') ?? '/etc/containerd/config.toml')
+  }
+  if (command === 'config' && subcommand === 'migrate') {
+    process.complain("No help topic for 'migrate'\n")
+    return 3
   }
   throw new Unsimulated('containerd', rest.join(' '))
 }
@@ -59,9 +64,9 @@ function dump(process: Process, client: ContainerdClient, path: string): number 
   const log = new Log({ write: line => process.complain(line), now: () => process.clock.realtimeSeconds })
   try {
     const tell = ({ level, message, fields }: ConfigLog): void => log.write(level, message, fields)
-    const config = loadConfig(client.release, path, { files: process, log: tell })
+    const config = loadForDump(client.release, path, { files: process, log: tell })
     proxyPlugins(client.release, config, tell)
-    process.print(dumpConfig(client.release, config))
+    process.print(dumpConfig(client.release, config, { order: client.startOrder(config), log: tell }))
     return 0
   } catch (error) {
     if (error instanceof GoError) process.complain(`containerd: ${error.message}\n`)

@@ -2,6 +2,7 @@ import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdClient, ContainerdConnection } from '../bus.ts'
 import { parseDuration } from '../formats/go-toml/duration.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
+import { Log } from '../formats/logrus.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { withCommandLine } from './getopt.ts'
@@ -58,8 +59,48 @@ function dialLimitNs(text: string | undefined): number {
   }
 }
 
-/** The daemon at an address, or undefined once it is told that nobody answers. */
+/** The daemon at an address, or undefined once it is told why there is none. */
 function* dial(
+  process: Process,
+  client: ContainerdClient,
+  target: Target,
+): Blocking<ContainerdConnection | undefined> {
+  if (client.release.generation === '2.1' && !process.exists(target.address)) {
+    const { address } = target
+    process.complain(`ctr: cannot access socket ${address}: stat ${address}: no such file or directory\n`)
+    return undefined
+  }
+  const connection = yield* dialUntil(process, client, target)
+  if (connection !== undefined && /^(1\.7|2\.1)$/.test(client.release.generation))
+    tellDeprecations(process, client, connection)
+  return connection
+}
+
+const unknownService = (client: ContainerdClient): string =>
+  `unknown service containerd.services.introspection.v1.Introspection${
+    client.release.generation === '2.1' ? '' : ': not implemented'
+  }`
+
+/** What every command of 1.7 and later asks first. */
+function tellDeprecations(
+  process: Process,
+  client: ContainerdClient,
+  connection: ContainerdConnection,
+): void {
+  const suppress = process.env.get('CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS')
+  if (suppress !== undefined) throw new Unsimulated('ctr', 'CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS')
+  const log = new Log({ write: line => process.complain(line), now: () => process.clock.realtimeSeconds })
+  if (!connection.isIntrospected) log.warn('Failed to check deprecations', { error: unknownService(client) })
+  for (const sentence of connection.deprecations) log.warn(`DEPRECATION: ${sentence}`)
+}
+
+/** Whether the daemon answers questions about itself; told if it does not. */
+function canAsk(process: Process, client: ContainerdClient, connection: ContainerdConnection): boolean {
+  if (!connection.isIntrospected) process.complain(`ctr: ${unknownService(client)}\n`)
+  return connection.isIntrospected
+}
+
+function* dialUntil(
   process: Process,
   client: ContainerdClient,
   { address, limitNs }: Target,
@@ -79,8 +120,7 @@ function* dial(
     }
   }
   process.complain(
-    `ctr: failed to dial "${address}": context deadline exceeded: connection error: ` +
-      `desc = "transport: error while dialing: dial unix://${address}: timeout"\n`,
+    `ctr: failed to dial "${address}": context deadline exceeded${client.release.generation === '1.4' ? '' : `: connection error: desc = "transport: error while dialing: dial unix://${address}: timeout"`}\n`,
   )
   return undefined
 }
@@ -91,7 +131,9 @@ function* version(process: Process, client: ContainerdClient, target: Target): B
   process.print(`Client:\n  Version:  ${number}\n  Revision: ${revision}\n  Go version: ${goVersion}\n\n`)
   const connection = yield* dial(process, client, target)
   if (connection === undefined) return 1
-  process.print(`Server:\n  Version:  ${number}\n  Revision: ${revision}\n  UUID: ${connection.uuid()}\n`)
+  process.print(`Server:\n  Version:  ${number}\n  Revision: ${revision}\n`)
+  if (!canAsk(process, client, connection)) return 1
+  process.print(`  UUID: ${connection.uuid()}\n`)
   return 0
 }
 
@@ -104,6 +146,7 @@ function* listPlugins(
   if (rest.length > 0) throw new Unsimulated('ctr', `plugins ls ${rest.join(' ')}`)
   const connection = yield* dial(process, client, target)
   if (connection === undefined) return 1
+  if (!canAsk(process, client, connection)) return 1
   if (values.has('quiet')) {
     for (const { id } of connection.plugins) process.print(`${id}\n`)
     return 0

@@ -3,6 +3,7 @@ import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { parseDuration } from '../formats/go-toml/duration.ts'
 import { GoError } from '../formats/go-toml/go-error.ts'
 import { type GoMap, type GoValue, isGoMap } from '../formats/go-toml/types.ts'
+import type { Deprecation } from './deprecations.ts'
 
 const RUNTIME_V1 = 'io.containerd.runtime.v1.linux'
 
@@ -11,7 +12,7 @@ const RUNTIME_V1 = 'io.containerd.runtime.v1.linux'
  * go to `warn` as they come.
  */
 export function validateCri(config: GoMap, { generation, warn }: Validation): GoMap {
-  const containerd = validateRuntimes(asMap(config.get('containerd')), warn)
+  const containerd = validateRuntimes(asMap(config.get('containerd')), { generation, warn })
   checkLegacyOptions(config, containerd, warn)
   if (generation === '1.7') checkRuntimes(containerd, warn)
   const registry = validateRegistry(asMap(config.get('registry')), { generation, warn })
@@ -29,7 +30,8 @@ const DURATIONS = [
   ['drain_exec_sync_io_timeout', 'invalid `drain_exec_sync_io_timeout`'],
 ] as const
 
-function checkRuntimes(containerd: GoMap, warn: (message: string) => void): void {
+/** What 1.7 and later refuse of a runtime. */
+export function checkRuntimes(containerd: GoMap, warn: Warn): void {
   for (const runtime of asMap(containerd.get('runtimes')).values()) {
     const options = asMap(runtime)
     if (
@@ -41,7 +43,7 @@ function checkRuntimes(containerd: GoMap, warn: (message: string) => void): void
       )
     }
     if (stringOf(asMap(options.get('options')).get('CriuPath')) !== '') {
-      warn('`CriuPath` is deprecated, please use a criu binary in $PATH instead.')
+      warn('`CriuPath` is deprecated, please use a criu binary in $PATH instead.', 'CriuPath')
     }
   }
 }
@@ -56,10 +58,13 @@ function withModes(containerd: GoMap, generation: ConfigGeneration): GoMap {
   return new Map([...containerd, ['runtimes', new Map(runtimes)]])
 }
 
+/** Takes a warning, and what it deprecates. */
+export type Warn = (message: string, deprecation?: Deprecation) => void
+
 /** The release whose rules count, and what its warnings go to. */
 export interface Validation {
   readonly generation: ConfigGeneration
-  readonly warn: (message: string) => void
+  readonly warn: Warn
 }
 
 function wrap(prefix: string, action: () => unknown): void {
@@ -72,12 +77,15 @@ function wrap(prefix: string, action: () => unknown): void {
 
 const typeOf = (runtime: GoValue): string => stringOf(asMap(runtime).get('runtime_type'))
 
-function validateRuntimes(containerd: GoMap, warn: (message: string) => void): GoMap {
+function validateRuntimes(containerd: GoMap, { generation, warn }: Validation): GoMap {
   const runtimes = new Map(asMap(containerd.get('runtimes')))
   let defaultName = stringOf(containerd.get('default_runtime_name'))
   const untrusted = containerd.get('untrusted_workload_runtime')
   if (typeOf(untrusted) !== '') {
-    warn('`untrusted_workload_runtime` is deprecated, please use `untrusted` runtime in `runtimes` instead')
+    warn(
+      '`untrusted_workload_runtime` is deprecated, please use `untrusted` runtime in `runtimes` instead',
+      'untrusted_workload_runtime',
+    )
     if (runtimes.has('untrusted')) {
       throw new GoError(
         'conflicting definitions: configuration includes both `untrusted_workload_runtime` and `runtimes["untrusted"]`',
@@ -90,11 +98,15 @@ function validateRuntimes(containerd: GoMap, warn: (message: string) => void): G
     warn(
       '`default_runtime` is deprecated, please use `default_runtime_name` to reference the default configuration you ' +
         'have defined in `runtimes`',
+      'default_runtime',
     )
     defaultName = 'default'
     runtimes.set(defaultName, old)
   }
   if (defaultName === '') throw new GoError('`default_runtime_name` is empty')
+  if (!runtimes.has(defaultName) && generation === '1.4') {
+    throw new GoError('no corresponding runtime configured in `runtimes` for `default_runtime_name`')
+  }
   if (!runtimes.has(defaultName)) {
     throw new GoError(
       'no corresponding runtime configured in `containerd.runtimes` for `containerd` ' +
@@ -104,21 +116,21 @@ function validateRuntimes(containerd: GoMap, warn: (message: string) => void): G
   return new Map([...containerd, ['runtimes', runtimes], ['default_runtime_name', defaultName]])
 }
 
-function checkLegacyOptions(config: GoMap, containerd: GoMap, warn: (message: string) => void): void {
+function checkLegacyOptions(config: GoMap, containerd: GoMap, warn: Warn): void {
   const runtimes = asMap(containerd.get('runtimes'))
   const isV1 = (runtime: GoValue): boolean => typeOf(runtime) === RUNTIME_V1
   const isDefaultV1 = isV1(runtimes.get(stringOf(containerd.get('default_runtime_name'))))
   const needsV1 = (option: string): GoError =>
     new GoError(`\`${option}\` only works for runtime ${RUNTIME_V1}`)
-  const deprecated = (option: string): void =>
-    warn(`\`${option}\` is deprecated, please use runtime \`options\` instead`)
+  const deprecated = (option: Deprecation): void =>
+    warn(`\`${option}\` is deprecated, please use runtime \`options\` instead`, option)
   if (config.get('systemd_cgroup') === true) {
     if (!isDefaultV1) throw needsV1('systemd_cgroup')
     deprecated('systemd_cgroup')
   }
   if (containerd.get('no_pivot') === true && !isDefaultV1) throw needsV1('no_pivot')
   for (const runtime of runtimes.values()) {
-    for (const option of ['runtime_engine', 'runtime_root']) {
+    for (const option of ['runtime_engine', 'runtime_root'] as const) {
       if (stringOf(asMap(runtime).get(option)) === '') continue
       if (!isV1(runtime)) throw needsV1(option)
       deprecated(option)
@@ -126,26 +138,31 @@ function checkLegacyOptions(config: GoMap, containerd: GoMap, warn: (message: st
   }
 }
 
-function validateRegistry(registry: GoMap, { generation, warn }: Validation): GoMap {
+/** The registry section, which all releases have; what `auths` says stands in `configs` afterwards. */
+export function validateRegistry(registry: GoMap, { generation, warn }: Validation): GoMap {
   const hasConfigPath = stringOf(registry.get('config_path')) !== ''
   const configs = new Map(asMap(registry.get('configs')))
-  const refuseBoth = (what: string): void => {
+  const refuseBoth = (what: string, deprecation?: Deprecation): void => {
+    if (generation === '1.4') return
     if (hasConfigPath) throw new GoError(`\`${what}\` cannot be set when \`config_path\` is provided`)
-    warn(`\`${what}\` is deprecated, please use \`config_path\` instead`)
+    warn(`\`${what}\` is deprecated, please use \`config_path\` instead`, deprecation)
   }
-  if (asMap(registry.get('mirrors')).size > 0) refuseBoth('mirrors')
-  if ([...configs.values()].some(entry => isGoMap(entry) && entry.get('tls') !== undefined)) {
+  if (asMap(registry.get('mirrors')).size > 0) refuseBoth('mirrors', 'mirrors')
+  if (
+    generation !== '2.1' &&
+    [...configs.values()].some(entry => isGoMap(entry) && entry.get('tls') !== undefined)
+  ) {
     refuseBoth('configs.tls')
   }
-  if (generation === '1.7' && configs.size > 0)
-    warn('`configs` is deprecated, please use `config_path` instead')
+  const isNew = generation !== '1.4' && generation !== '1.6'
+  if (isNew && configs.size > 0) warn('`configs` is deprecated, please use `config_path` instead', 'configs')
   const auths = asMap(registry.get('auths'))
   for (const [endpoint, auth] of auths) {
     const host = hostOf(endpoint)
     configs.set(host, new Map([['tls', undefined], ...asMap(configs.get(host)), ['auth', auth]]))
   }
-  const better = generation === '1.7' ? 'ImagePullSecrets' : 'configs'
-  if (auths.size > 0) warn(`\`auths\` is deprecated, please use \`${better}\` instead`)
+  const better = isNew ? '`ImagePullSecrets`' : generation === '1.4' ? 'registry`configs`' : '`configs`'
+  if (auths.size > 0) warn(`\`auths\` is deprecated, please use ${better} instead`, 'auths')
   return new Map([...registry, ['configs', configs]])
 }
 

@@ -1,6 +1,5 @@
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
-import { decodePlugin } from '../formats/containerd-config.ts'
 import { asMap, stringOf } from '../formats/containerd-release.ts'
 import { directoryOf, joinPath } from '../formats/go-path.ts'
 import { formatGoValue } from '../formats/go-toml/format-value.ts'
@@ -8,6 +7,7 @@ import { GoError } from '../formats/go-toml/go-error.ts'
 import { quoteGo } from '../formats/go-toml/quote.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'
 import { validateCri } from './cri-config.ts'
+import type { Deprecation } from './deprecations.ts'
 import { mkdirAll } from './go-os.ts'
 import { snapshotRoot } from './inits.ts'
 import { tellNri } from './nri.ts'
@@ -19,8 +19,13 @@ import type { Starter } from './starter.ts'
 export function initCri(starter: Starter, uri: string, config: GoMap): void {
   const { generation } = starter.release
   if (generation === '1.7') starter.get(T.warning)
-  const warn = (message: string): void => starter.log.warn(message)
+  const deprecations: Deprecation[] = []
+  const warn = (message: string, deprecation?: Deprecation): void => {
+    starter.log.warn(message)
+    if (deprecation !== undefined) deprecations.push(deprecation)
+  }
   const valid = wrap('invalid plugin config', () => validateCri(config, { generation, warn }))
+  if (generation === '1.7') starter.deprecate(...deprecations)
   starter.log.info(`Start cri plugin with config ${describe(starter, uri, valid)}`)
   if (generation === '1.7') connect(starter)
   else {
@@ -70,7 +75,7 @@ function imagePath(starter: Starter, snapshotter: string): string {
   starter.log.write('debug', 'remote introspection plugin filters', {
     filters: `[type==${T.snapshotter}, id==${snapshotter}]`,
   })
-  return snapshotRoot(starter, uri, decodePlugin(starter.release, starter.config, uri) ?? new Map())
+  return snapshotRoot(starter, uri, starter.configOf(uri))
 }
 
 /** What would make this plugin open other files or ports than it does here. */
@@ -87,7 +92,7 @@ function refuseUnmodelled(config: GoMap): void {
 }
 
 /** libcni's ConfFiles and go-cni's loadFromConfDir: a directory without networks is an error that is only told. */
-function loadNetworks(starter: Starter, directory: string): void {
+export function loadNetworks(starter: Starter, directory: string): void {
   const files = networkFiles(starter, directory)
   if (files.length > 0) return
   starter.log.write(

@@ -4,13 +4,19 @@ import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdClient, ContainerdConnection, ContainerdOptions } from '../bus.ts'
 import type { Cell } from '../clock.ts'
 import { dumpConfig, readRelease } from '../formats/containerd-config.ts'
-import { type ContainerdRelease, stringsOf } from '../formats/containerd-release.ts'
+import type { ContainerdRelease } from '../formats/containerd-release.ts'
+import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { GoError, GoPanic } from '../formats/go-toml/go-error.ts'
+import type { GoMap } from '../formats/go-toml/types.ts'
 import { Log } from '../formats/logrus.ts'
 import type { Process, System } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
+import { deprecationMessage } from './deprecations.ts'
 import { DAEMON, serverUuid } from './identity.ts'
+import { migrateConfig } from './migrate.ts'
 import { startNri } from './nri.ts'
+import { startUris } from './registrations.ts'
+import { PLUGIN_TYPE as T } from './registry.ts'
 import { listen } from './socket.ts'
 import { isSkip, type PluginState, Starter } from './starter.ts'
 import { applyOptions, applyToProcess, checkTimeouts, loadForDaemon, makeTopDirectories } from './startup.ts'
@@ -33,6 +39,8 @@ export interface RunningDaemon {
   /** The configuration files that it read, with the SHA-256 of what they held. */
   readonly loadedFiles: readonly { readonly path: string; readonly digest: string }[]
   readonly plugins: readonly PluginState[]
+  /** What is deprecated and in use, in sentences. */
+  readonly deprecations: readonly string[]
 }
 
 export interface ContainerdParts {
@@ -60,6 +68,10 @@ export class Containerd implements ContainerdClient {
     )
   }
 
+  startOrder(config: GoMap): readonly string[] {
+    return startUris(this.release, config)
+  }
+
   answerOf(argv: readonly string[]): string {
     const wanted = argv.join('\0')
     const exchange = this.#image.exchanges.find(recorded => recorded.argv.join('\0') === wanted)
@@ -78,12 +90,20 @@ export class Containerd implements ContainerdClient {
     if (daemon === undefined || daemon.address !== address) return undefined
     if (this.#system.kernel.processes.get(daemon.pid) === undefined) return undefined
     if (!this.#exists(address)) return undefined
+    const introspection = daemon.plugins.findIndex(
+      ({ type, id }) => type === T.grpc && id === 'introspection',
+    )
+    // 1.4's service tells of the plugins that started before it, and has no word for what is skipped.
+    const isOldest = this.release.generation === '1.4'
+    const known = isOldest ? daemon.plugins.slice(0, introspection) : daemon.plugins
     return {
-      plugins: daemon.plugins.map(({ type, id, platforms, error }) => ({
+      isIntrospected: introspection >= 0 && daemon.plugins[introspection]?.error === undefined,
+      deprecations: daemon.deprecations,
+      plugins: known.map(({ type, id, platforms, error }) => ({
         type,
         id,
         platforms,
-        status: error === undefined ? 'ok' : isSkip(error) ? 'skip' : 'error',
+        status: error === undefined ? 'ok' : isSkip(error) && !isOldest ? 'skip' : 'error',
       })),
       uuid: () => serverUuid(this.#system, daemon.root),
     }
@@ -118,11 +138,12 @@ export class Containerd implements ContainerdClient {
     const { release } = this
     const startedNs = this.#system.clock.monotonicNs
     const loaded = loadForDaemon(process, release, options, log)
-    const config = applyOptions(loaded, options, log)
-    makeTopDirectories(process, config, release.generation)
+    const applied = applyOptions(loaded.config, options, log)
+    makeTopDirectories(process, applied, release.generation)
     log.info('starting containerd', { revision: release.revision, version: release.version })
-    applyToProcess(process, config, log)
-    checkTimeouts(config)
+    applyToProcess(process, applied, log)
+    checkTimeouts(applied)
+    const config = migrateConfig(release, applied, log)
     const starter = new Starter({ process, release, config, log })
     yield* starter.start()
     listen(process, config, log)
@@ -131,17 +152,21 @@ export class Containerd implements ContainerdClient {
         pid: process.pid,
         address: starter.address,
         root: starter.root,
-        effectiveConfig: dumpConfig(release, config),
-        loadedFiles: digestsOf(process, stringsOf(loaded.get('imports'))),
+        effectiveConfig: dumpConfig(release, config, {
+          order: startUris(release, config),
+          log: () => undefined,
+        }),
+        loadedFiles: digestsOf(process, loaded.files),
         plugins: starter.states,
+        deprecations: [...starter.deprecations].map(each => deprecationMessage(release.generation, each)),
       },
     }
     process.notify('READY=1')
     const seconds = (this.#system.clock.monotonicNs - startedNs) / 1e9
     log.info(`containerd successfully booted in ${seconds.toFixed(6)}s`)
     if (starter.states.some(({ id, error }) => id === 'cri' && error === undefined)) {
-      tellCriRun(log)
-      if (release.generation === '1.7') startNri(starter)
+      tellCriRun(log, release.generation)
+      if (release.generation === '1.7' || release.generation === '2.1') startNri(starter)
     }
   }
 
@@ -154,13 +179,13 @@ const digestsOf = (process: Process, paths: readonly string[]): RunningDaemon['l
   paths.map(path => ({ path, digest: digestOf(process.readFile(path)) }))
 
 /** What the CRI service tells while it comes up beside the rest. */
-function tellCriRun(log: Log): void {
+function tellCriRun(log: Log, generation: ConfigGeneration): void {
   for (const message of [
     'Start subscribing containerd event',
     'Start recovering state',
     'Start event monitor',
-    'Start snapshots syncer',
-    'Start cni network conf syncer for default',
+    ...(generation === '2.1' ? [] : ['Start snapshots syncer']),
+    generation === '1.4' ? 'Start cni network conf syncer' : 'Start cni network conf syncer for default',
     'Start streaming server',
   ])
     log.info(message)

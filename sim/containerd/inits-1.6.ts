@@ -53,9 +53,11 @@ export function initTasksService(starter: Starter, _uri: string, config: GoMap):
   if (runtimes.every(({ error }) => error !== undefined)) {
     throw new GoError('no runtimes available to create task service')
   }
-  starter.getById(T.runtimeV2, 'task')
+  const isOldest = starter.release.generation === '1.4'
+  if (isOldest) starter.get(T.runtimeV2)
+  else starter.getById(T.runtimeV2, 'task')
   starter.get(T.metadata)
-  starter.get(T.event)
+  if (!isOldest) starter.get(T.event)
   const monitor = starter.states.find(({ type }) => type === T.monitor)
   if (monitor?.error !== undefined && !monitor.error.endsWith('not found')) throw new GoError(monitor.error)
   for (const option of ['rdt_config_file', 'blockio_config_file']) {
@@ -65,7 +67,7 @@ export function initTasksService(starter: Starter, _uri: string, config: GoMap):
     starter.get(T.warning)
     starter.log.write('debug', 'No blockio config file specified, blockio not configured')
   }
-  starter.log.write('debug', 'No RDT config file specified, RDT not configured')
+  if (!isOldest) starter.log.write('debug', 'No RDT config file specified, RDT not configured')
 }
 
 /** The runtime for shims of version 2. */

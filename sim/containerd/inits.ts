@@ -88,7 +88,11 @@ function initBolt(starter: Starter, uri: string, config: GoMap): void {
     if (error === undefined || error.includes('skip plugin')) continue
     starter.log.warn(`could not use snapshotter ${id} in metadata plugin`, { error })
   }
-  const policy = stringOf(config.get('content_sharing_policy'))
+  openDatabase(starter, uri, stringOf(config.get('content_sharing_policy')))
+}
+
+/** The database of the metadata store, with its policy. */
+export function openDatabase(starter: Starter, uri: string, policy: string): void {
   if (policy !== '') {
     if (policy !== 'shared' && policy !== 'isolated') {
       throw new GoError(`unknown policy: ${policy}: invalid argument`)

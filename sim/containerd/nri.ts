@@ -1,6 +1,5 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import { decodePlugin } from '../formats/containerd-config.ts'
-import { asMap, stringOf } from '../formats/containerd-release.ts'
+import { stringOf } from '../formats/containerd-release.ts'
 import { directoryOf } from '../formats/go-path.ts'
 import type { GoMap } from '../formats/go-toml/types.ts'
 import { mkdirAll, pathCall } from './go-os.ts'
@@ -32,7 +31,7 @@ export function tellNri(starter: Starter): void {
 /** `nri.Start`, once the CRI service is up: plugins that are installed, and a socket for those that are not. */
 export function startNri(starter: Starter): void {
   const found = starter.states.find(({ type, id }) => type === T.nri && id === 'nri')
-  const config = asMap(decodePlugin(starter.release, starter.config, NRI))
+  const config = starter.configOf(NRI)
   if (found === undefined || config.get('disable') === true) return
   const { log, process } = starter
   log.info('Registered namespace "k8s.io" with NRI')

@@ -29,6 +29,13 @@ export const PLUGIN_TYPE = {
   sandboxController: 'io.containerd.sandbox.controller.v1',
   warning: 'io.containerd.warning.v1',
   nri: 'io.containerd.nri.v1',
+  imageVerifier: 'io.containerd.image-verifier.v1',
+  taskMonitor: 'io.containerd.monitor.task.v1',
+  containerMonitor: 'io.containerd.monitor.container.v1',
+  shim: 'io.containerd.shim.v1',
+  cri: 'io.containerd.cri.v1',
+  podSandbox: 'io.containerd.podsandbox.controller.v1',
+  ttrpc: 'io.containerd.ttrpc.v1',
   tracingProcessor: 'io.containerd.tracing.processor.v1',
 } as const
 
@@ -56,7 +63,8 @@ export function startOrder(
     for (const type of registration.requires) {
       for (const other of enabled) {
         // What was ordered brought along all that it requires.
-        if (other === registration || ordered.has(other) || pluginType(other.uri) !== type) continue
+        if (other === registration || ordered.has(other) || (type !== '*' && pluginType(other.uri) !== type))
+          continue
         addRequired(other)
         ordered.add(other)
       }

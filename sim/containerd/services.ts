@@ -21,7 +21,7 @@ export const CRI_SERVICES: readonly string[] = [...RESTART_SERVICES, 'introspect
 /** `getServicesOpts` of the releases before 1.7. */
 export function checkServices(starter: Starter, names: readonly string[]): void {
   const services = wrap('failed to get service plugin', () => starter.ofType(T.service))
-  wrap('failed to get event plugin', () => starter.get(T.event))
+  if (starter.release.generation !== '1.4') wrap('failed to get event plugin', () => starter.get(T.event))
   checkInstances(services, names)
 }
 
@@ -35,6 +35,24 @@ export function checkClient(starter: Starter): void {
     services,
     CRI_SERVICES.filter(name => name !== 'leases-service'),
   )
+}
+
+/** `WithInMemoryServices` of 2.1. */
+export function checkClient2(starter: Starter): void {
+  for (const type of [T.event, T.lease, T.sandboxStore, T.transfer]) {
+    wrap(`failed to get ${quoteGo(type)} plugin`, () => starter.single(type))
+  }
+  const services = wrap('failed to get service plugin', () => starter.working(T.service))
+  const missing = CRI_SERVICES.filter(name => name !== 'leases-service').find(
+    name => !services.some(({ id }) => id === name),
+  )
+  if (missing !== undefined) throw new GoError(`service ${quoteGo(missing)} not found`)
+}
+
+/** A CRI plugin that another wants, in the words of both that do. */
+export function needCri(starter: Starter, id: 'runtime' | 'images'): void {
+  const what = id === 'runtime' ? 'runtime' : 'image'
+  wrap(`unable to load CRI ${what} service plugin dependency`, () => starter.getById(T.cri, id))
 }
 
 function checkInstances(services: readonly PluginState[], names: readonly string[]): void {

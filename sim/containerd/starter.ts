@@ -1,5 +1,6 @@
 import { decodePlugin, isDisabled } from '../formats/containerd-config.ts'
 import { proxyPlugins } from '../formats/containerd-proxies.ts'
+import type { ConfigLog } from '../formats/containerd-release.ts'
 import {
   asMap,
   type ContainerdRelease,
@@ -15,6 +16,7 @@ import type { GoMap } from '../formats/go-toml/types.ts'
 import type { Log } from '../formats/logrus.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
+import type { Deprecation } from './deprecations.ts'
 import { initPlugin } from './plugin-init.ts'
 import { REGISTRATIONS } from './registrations.ts'
 import { type Registration, startOrder, PLUGIN_TYPE as T } from './registry.ts'
@@ -46,6 +48,8 @@ export class Starter {
   readonly root: string
   readonly state: string
   readonly #states = new Map<string, PluginState>()
+  readonly deprecations = new Set<Deprecation>()
+  readonly #kept = new Map<string, GoMap>()
 
   constructor(options: StartOptions) {
     this.process = options.process
@@ -88,25 +92,75 @@ export class Starter {
 
   /** `ic.GetByID`. */
   getById(type: string, id: string): void {
-    const found = this.ofType(type).find(state => state.id === id)
-    if (found === undefined) throw new GoError(`no ${type} plugins with id ${id}: not found`)
+    if (this.release.generation !== '2.1') this.ofType(type)
+    const found = this.states.find(state => state.type === type && state.id === id)
+    if (found === undefined) throw this.#absent(type, id)
     if (found.error !== undefined) throw new GoError(found.error)
   }
 
   /** `ic.GetByType`: throws when there is none. */
   ofType(type: string): readonly PluginState[] {
     const found = this.states.filter(state => state.type === type)
-    if (found.length === 0) throw new GoError(`no plugins registered for ${type}: not found`)
+    if (found.length === 0) throw this.#absent(type)
     return found
+  }
+
+  #absent(type: string, id?: string): GoError {
+    if (this.release.generation === '2.1') {
+      return new GoError(
+        `no plugins registered for ${id === undefined ? type : `${type}.${id}`}: plugin: not found`,
+      )
+    }
+    return new GoError(
+      id === undefined
+        ? `no plugins registered for ${type}: not found`
+        : `no ${type} plugins with id ${id}: not found`,
+    )
+  }
+
+  /** `ic.GetByType` of 2.1: those that work; throws the first error, or when none is left. */
+  working(type: string): readonly PluginState[] {
+    const found = this.states.filter(state => state.type === type && !isSkip(state.error ?? ''))
+    const failed = found.find(({ error }) => error !== undefined)
+    if (failed?.error !== undefined) throw new GoError(failed.error)
+    if (found.length === 0) throw this.#absent(type)
+    return found
+  }
+
+  /** `ic.GetSingle` of 2.1. */
+  single(type: string): void {
+    if (this.working(type).length > 1) {
+      throw new GoError(`multiple plugins registered for ${type}: plugin: multiple instances`)
+    }
+  }
+
+  /** A plugin's own configuration, which it was told of when it started. */
+  configOf(uri: string): GoMap {
+    return decodePlugin(this.release, this.config, { uri, log: () => undefined }) ?? new Map()
+  }
+
+  /** Remembers that something deprecated is in use. */
+  deprecate(...deprecations: readonly Deprecation[]): void {
+    for (const deprecation of deprecations) this.deprecations.add(deprecation)
+  }
+
+  /** Something that a plugin leaves to those after it. */
+  keep(name: string, value: GoMap): void {
+    this.#kept.set(name, value)
+  }
+
+  kept(name: string): GoMap {
+    return this.#kept.get(name) ?? new Map()
   }
 
   /** Starts what is not disabled. Throws when the daemon cannot go on. */
   *start(): Blocking<void> {
     const required = new Set(stringsOf(this.config.get('required_plugins')))
     const registrations = [...REGISTRATIONS[this.release.generation], ...this.#proxies()]
-    for (const registration of startOrder(registrations, uri => isDisabled(this.config, uri))) {
+    for (const registration of startOrder(registrations, uri => isDisabled(this.release, this.config, uri))) {
       const { uri } = registration
-      const requiredName = versionOf(this.config) === 1n ? pluginId(uri) : uri
+      const requiredName =
+        versionOf(this.config) === 1n && this.release.generation !== '2.1' ? pluginId(uri) : uri
       const error = yield* this.#startOne(registration)
       if (error === undefined) required.delete(requiredName)
       else if (required.has(requiredName)) throw error.wrap(`load required plugin ${uri}`)
@@ -127,17 +181,22 @@ export class Starter {
   /** `recordConfigDeprecations`, which only says something where nobody keeps them. */
   #tellDeprecations(): void {
     const { generation } = this.release
-    if (generation !== '1.7' || this.#states.has(`${T.warning}.deprecations`)) return
-    this.log.write('warning', 'failed to load warning service to record deprecations', {
-      error: `no plugins registered for ${T.warning}: not found`,
-    })
+    if (generation === '1.4' || generation === '1.6' || this.#states.has(`${T.warning}.deprecations`)) return
+    if (generation === '2.1') this.log.warn('failed to find warning service to record deprecations')
+    else
+      this.log.write('warning', 'failed to load warning service to record deprecations', {
+        error: `no plugins registered for ${T.warning}: not found`,
+      })
   }
 
   *#startOne(registration: Registration): Blocking<GoError | undefined> {
     const { uri } = registration
     const type = pluginType(uri)
-    this.log.info(`loading plugin "${uri}"...`, { type })
-    const section = decodePlugin(this.release, this.config, uri) ?? new Map()
+    const isNew = this.release.generation === '2.1'
+    if (isNew) this.log.info('loading plugin', { id: uri, type })
+    else this.log.info(`loading plugin "${uri}"...`, { type })
+    const log = ({ level, message, fields }: ConfigLog): void => this.log.write(level, message, fields)
+    const section = decodePlugin(this.release, this.config, { uri, log }) ?? new Map()
     const result = yield* initPlugin(this, uri, section)
     const platforms = (result.isPlatformKnown ? registration.platform : undefined) ?? '-'
     this.#states.set(uri, {
@@ -148,7 +207,9 @@ export class Starter {
     })
     if (result.error === undefined) return undefined
     const error = result.error.message
-    if (isSkip(error)) this.log.info(`skip loading plugin "${uri}"...`, { error, type })
+    if (isNew && isSkip(error)) this.log.info('skip loading plugin', { error, id: uri, type })
+    else if (isNew) this.log.write('warning', 'failed to load plugin', { error, id: uri, type })
+    else if (isSkip(error)) this.log.info(`skip loading plugin "${uri}"...`, { error, type })
     else this.log.warn(`failed to load plugin ${uri}`, { error })
     return result.error
   }

@@ -1,7 +1,9 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { ContainerdOptions } from '../bus.ts'
 import { loadConfig } from '../formats/containerd-config.ts'
-import { asMap, type ContainerdRelease, stringOf } from '../formats/containerd-release.ts'
+import { MissingFile } from '../formats/containerd-config-2.ts'
+import type { LoadedConfig } from '../formats/containerd-release.ts'
+import { asMap, type ConfigLog, type ContainerdRelease, stringOf } from '../formats/containerd-release.ts'
 import type { ConfigGeneration } from '../formats/containerd-types.ts'
 import { joinPath } from '../formats/go-path.ts'
 import { parseDuration } from '../formats/go-toml/duration.ts'
@@ -19,13 +21,25 @@ export function loadForDaemon(
   release: ContainerdRelease,
   options: ContainerdOptions,
   log: Log,
-): GoMap {
+): LoadedConfig {
   const path = options.config ?? DEFAULT_CONFIG_PATH
-  if (options.config === undefined && !process.exists(path)) return release.base
+  if (release.generation === '1.4') return loadLeniently(process, release, path, log)
+  if (options.config === undefined && !process.exists(path)) return { config: release.base, files: [] }
   return loadConfig(release, path, {
     files: process,
     log: ({ level, message, fields }) => log.write(level, message, fields),
   })
+}
+
+/** 1.4 goes on without a file that is not there, be it named or imported. */
+function loadLeniently(process: Process, release: ContainerdRelease, path: string, log: Log): LoadedConfig {
+  const tell = ({ level, message, fields }: ConfigLog): void => log.write(level, message, fields)
+  try {
+    return loadConfig(release, path, { files: process, log: tell })
+  } catch (error) {
+    if (error instanceof MissingFile) return error.loaded
+    throw error
+  }
 }
 
 /** `applyFlags`, and the default of the ttrpc socket. */
@@ -54,8 +68,8 @@ export function makeTopDirectories(process: Process, config: GoMap, generation: 
   if (!root) throw new GoError('root must be specified')
   if (!state) throw new GoError('state must be specified')
   if (root === state) throw new GoError('root and state must be different paths')
-  mkdirAll(process, root, 0o700)
-  pathCall('chmod', root, () => process.chmod(root, 0o700))
+  mkdirAll(process, root, generation === '1.4' ? 0o711 : 0o700)
+  if (generation !== '1.4') pathCall('chmod', root, () => process.chmod(root, 0o700))
   mkdirAll(process, state, 0o711)
   // Shims of every daemon have their sockets here.
   if (!/^1\.[46]$/.test(generation)) mkdirAll(process, '/run/containerd', 0o711)

@@ -59,7 +59,7 @@ export function readRelease2(
 /** The defaults hold nil for a list that is empty; what prints them makes no difference. */
 const withoutEmptyLists = (table: GoMap): GoMap =>
   new Map(
-    [...table].map(([key, value]) => {
+    [...table].map(([key, value]): [string, GoValue] => {
       if (isGoMap(value)) return [key, withoutEmptyLists(value)]
       return [key, Array.isArray(value) && value.length === 0 ? undefined : value]
     }),
@@ -80,7 +80,7 @@ export function loadConfig2(
     const text = readConfigText(current, files, { config, files: loaded })
     let file = loadConfigFile(text, current, log)
     const version = file.get('version')
-    if (version === 0n || version === 1n) file = migrateVersion1(file, log)
+    if (version === 0n || version === 1n) file = migrateVersion1(file, { target: configVersion(config), log })
     config = mergeConfig(config, file)
     loaded.push(current)
     pending.push(...stringsOf(file.get('imports')).flatMap(entry => resolveImport(current, entry, files)))
@@ -107,7 +107,7 @@ function loadConfigFile(text: string, file: string, log: (line: ConfigLog) => vo
   const place = (offset: number): { row: number; column: number } => positionAt(toBytes(text), offset)
   const tell = ({ path, offset }: MissingKey): void => {
     const { row, column } = place(offset)
-    const fields = { file, row: String(row), column: String(column), key: path.join(' '), error: STRICT }
+    const fields = { file, row, column, key: path.join(' '), error: STRICT }
     log({ level: 'warning', message: 'Ignoring unknown key in TOML', fields })
   }
   try {
@@ -117,7 +117,7 @@ function loadConfigFile(text: string, file: string, log: (line: ConfigLog) => vo
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     const { row, column } = place(error.offset)
-    const fields = { file, row: String(row), column: String(column), error: error.message }
+    const fields = { file, row, column, error: error.message }
     log({ level: 'error', message: 'Failure unmarshaling TOML', fields })
     throw error.wrap(`failed to unmarshal TOML at row ${row} column ${column}`)
   }
@@ -141,6 +141,7 @@ function mergeConfig(to: GoMap, from: GoMap): GoMap {
   for (const [key, value] of from) {
     const old = to.get(key)
     if (isGoMap(value)) {
+      if (value.size === 0 && old === undefined) continue
       if (REPLACED.has(key)) merged.set(key, new Map([...asMap(old), ...value]))
       else
         merged.set(key, key === 'plugins' ? mergeTables(asMap(old), value) : mergeConfig(asMap(old), value))

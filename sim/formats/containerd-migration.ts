@@ -27,13 +27,17 @@ const CORE_PLUGINS: Readonly<Record<string, string>> = {
 }
 
 /**
- * `v1Migrate`, and on to version 3: plugins by their URIs. The sections keep what stands in them, also what plugins
- * of version 3 do not know any more.
+ * `v1Migrate`, and on to the version of what was loaded before: plugins by their URIs. Of a main file that is 3, and
+ * its sections stay as they are, although the plugins of version 3 do not know them.
  */
-export function migrateVersion1(config: GoMap, log: (line: ConfigLog) => void): GoMap {
+export function migrateVersion1(
+  config: GoMap,
+  { target, log }: { target: bigint; log: (line: ConfigLog) => void },
+): GoMap {
+  if (target < 2n) return config
   const rename = (name: string): string => fullName(name, log)
   const plugins = new Map([...asMap(config.get('plugins'))].map(([name, section]) => [rename(name), section]))
-  const renamed = new Map<string, GoValue>([...config, ['version', 3n], ['plugins', plugins]])
+  const renamed = new Map<string, GoValue>([...config, ['version', target], ['plugins', plugins]])
   for (const key of ['disabled_plugins', 'required_plugins']) {
     if (config.get(key) !== undefined) renamed.set(key, stringsOf(config.get(key)).map(rename))
   }

@@ -17,7 +17,7 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['io.containerd.sandbox.controller.v1', 'sandbox'],
 ]
 
-const KNOWN_KINDS = { '1.6': 2, '1.7': 3, '2.1': 4 } as const
+const KNOWN_KINDS = { '1.4': 2, '1.6': 2, '1.7': 3, '2.1': 4 } as const
 
 /** The plugins of `proxy_plugins`, as `LoadPlugins` registers them. Throws `GoPanic` where that panics. */
 export function proxyPlugins(
@@ -34,7 +34,7 @@ export function proxyPlugins(
       throw new GoPanic('plugin: no type')
     }
     const uri = `${kind[0]}.${name}`
-    if (generation === '1.6') return { uri }
+    if (generation === '1.4' || generation === '1.6') return { uri }
     const platform = stringOf(asMap(entry).get('platform'))
     if (platform !== '' && !/^linux\/(amd64|arm64)$/.test(platform)) {
       throw new Unsimulated('containerd', `the platform ${platform} of a proxy plugin`)

@@ -1,6 +1,7 @@
 import type { ConfigGeneration } from './containerd-types.ts'
 import type { Files } from './go-path.ts'
 import { type GoMap, type GoValue, isGoMap, type StructType } from './go-toml/types.ts'
+import type { LogFields } from './logrus.ts'
 
 /** A release of containerd as its two answers describe it: `containerd --version`, `containerd config default`. */
 export interface ContainerdRelease {
@@ -21,7 +22,7 @@ export interface ContainerdRelease {
 export interface ConfigLog {
   readonly level: 'warning' | 'error'
   readonly message: string
-  readonly fields?: Readonly<Record<string, string>>
+  readonly fields?: LogFields
 }
 
 /** What loading a configuration takes: the files, and where its log goes. */

@@ -32,7 +32,7 @@ export const struct = (
 })
 
 /** The releases whose configuration is modelled. */
-export type ConfigGeneration = '1.6' | '1.7' | '2.1'
+export type ConfigGeneration = '1.4' | '1.6' | '1.7' | '2.1'
 
 const owner = [
   ['UID', 'uid', int],

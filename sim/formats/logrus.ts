@@ -16,6 +16,20 @@ export interface LogOptions {
   readonly now: () => number
 }
 
+/** A duration, which the two formats show each in its way. */
+export interface DurationField {
+  readonly text: string
+  readonly nanoseconds: number
+}
+
+/** The fields of a line beside its message. */
+export type LogFields = Readonly<Record<string, string | number | DurationField>>
+
+const textOf = (value: LogFields[string]): string => (typeof value === 'object' ? value.text : String(value))
+
+const jsonOf = (value: LogFields[string]): string | number =>
+  typeof value === 'object' ? value.nanoseconds : value
+
 /** A logger of logrus, as containerd sets it up once its configuration is read. */
 export class Log {
   readonly #options: LogOptions
@@ -28,26 +42,31 @@ export class Log {
     this.#options = options
   }
 
-  write(level: Level, message: string, fields: Readonly<Record<string, string>> = {}): void {
+  write(level: Level, message: string, fields: LogFields = {}): void {
     if (LEVELS.indexOf(level) > LEVELS.indexOf(this.level)) return
     const time = formatRfc3339(this.#options.now(), this.hasFractions ? 9 : 0)
     this.#options.write(
       this.format === 'json'
         ? jsonLine({ ...fields, level, msg: message, time })
-        : textLine([['time', time], ['level', level], ['msg', message], ...sortEntries(fields)]),
+        : textLine([
+            ['time', time],
+            ['level', level],
+            ['msg', message],
+            ...sortEntries(fields).map(([key, value]) => [key, textOf(value)] as const),
+          ]),
     )
   }
 
-  info(message: string, fields?: Readonly<Record<string, string>>): void {
+  info(message: string, fields?: LogFields): void {
     this.write('info', message, fields)
   }
 
-  warn(message: string, fields?: Readonly<Record<string, string>>): void {
+  warn(message: string, fields?: LogFields): void {
     this.write('warning', message, fields)
   }
 }
 
-const sortEntries = (fields: Readonly<Record<string, string>>): [string, string][] =>
+const sortEntries = (fields: LogFields): [string, LogFields[string]][] =>
   Object.entries(fields).sort(([left], [right]) => (left < right ? -1 : 1))
 
 /** TextFormatter without a terminal: quoted unless every rune is harmless (`needsQuoting`). */
@@ -57,11 +76,10 @@ const textLine = (entries: readonly (readonly [string, string])[]): string =>
     .join(' ')}\n`
 
 /** encoding/json, which escapes what could end a script element. */
-const jsonLine = (fields: Readonly<Record<string, string>>): string =>
-  `${JSON.stringify(Object.fromEntries(sortEntries(fields))).replace(
-    /[<>&\u2028\u2029]/g,
-    rune => `\\u${rune.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )}\n`
+const jsonLine = (fields: LogFields): string =>
+  `${JSON.stringify(
+    Object.fromEntries(sortEntries(fields).map(([key, value]) => [key, jsonOf(value)])),
+  ).replace(/[<>&\u2028\u2029]/g, rune => `\\u${rune.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
 
 /** Seconds since the epoch as RFC 3339 in UTC, with a fixed number of decimals. */
 export function formatRfc3339(seconds: number, decimals: number): string {

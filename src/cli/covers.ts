@@ -21,9 +21,16 @@ export async function coversVerb(path: string, options: CoversOptions, terminal:
     const { coverageOf } = await import('../lab/coverage.ts')
     const findings = coverageOf(host, decodeText(script), dialect)
     if (findings === undefined)
-      throw new OperatorError(`${host.name} is a real host: only simulated ones have limits to tell of`, EXIT.usage)
-    if (options.json) for (const finding of findings) terminal.print(`${JSON.stringify(visibleData(finding))}\n`)
-    else terminal.print(`${[...rows(findings, terminal.style), summary(path, host.name, findings)].join('\n')}\n`)
+      throw new OperatorError(
+        `${host.name} is a real host: only simulated ones have limits to tell of`,
+        EXIT.usage,
+      )
+    if (options.json)
+      for (const finding of findings) terminal.print(`${JSON.stringify(visibleData(finding))}\n`)
+    else
+      terminal.print(
+        `${[...rows(findings, terminal.style), summary(path, host.name, findings)].join('\n')}\n`,
+      )
     return findings.some(isOpen) ? EXIT.unsimulated : EXIT.ok
   } finally {
     await host.close()

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { applyVerb } from './apply.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { type CoversOptions, coversVerb } from './covers.ts'
 import { envVerbs } from './env.ts'
 import { EXIT } from './exit-status.ts'
 import { explain } from './explain.ts'
@@ -67,9 +68,20 @@ async function describe(outside: Outside, report: Report): Promise<Command> {
     .description('type commands on a simulated host, and try things out on copies of it')
     .argument('<host>', 'sim:NAME or sim:FILE')
     .action(async (host: string) => report(await shellVerb(host, terminal)))
+  program
+    .command('covers')
+    .description('tell what of a script a simulated host models, without running it')
+    .argument('<script>', 'a file, or - for standard input')
+    .requiredOption('--on <host>', 'sim:NAME or sim:FILE')
+    .option('--json', 'print one JSON object a command')
+    .action(async (script: string, options: CoversOptions) =>
+      report(await coversVerb(script, options, terminal)),
+    )
   envVerbs(program, outside, report)
   return program
 }
+
+const HOST_KINDS = 'sim:NAME, sim:FILE, local:, docker:ID, ssh:[USER@]HOST or vm:NAME'
 
 const HELP = `
 Hosts:
@@ -78,6 +90,8 @@ Hosts:
   sim:FILE?reboot          the same, booted from its disk
   local:                   this machine
   docker:ID                a running container, by id or name
+  ssh:[USER@]HOST[:PORT]   a machine, as your ssh reaches it; as root, or by sudo without a password
+  vm:NAME                  a virtual machine that \`seatrial env start\` started
 
 Exit status:
   0   done, or nothing to do
@@ -104,7 +118,7 @@ function nodeVerb(program: Command, name: string, summary: string): Command {
   return program
     .command(name)
     .description(summary)
-    .argument('[host...]', 'sim:NAME, sim:FILE, local: or docker:ID')
+    .argument('[host...]', HOST_KINDS)
     .option('-c, --config <file>', 'node configuration (default: seatrial.toml, where there is one)')
     .option('-i, --inventory <file>', 'the hosts of a file (docs/configuration.md) instead')
     .option(
@@ -134,7 +148,7 @@ function runVerb(program: Command, terminal: Terminal, report: Report): void {
   program
     .command('run')
     .description('run a script on a host; its output and exit status pass through')
-    .argument('<host>', 'sim:NAME, sim:FILE, local: or docker:ID')
+    .argument('<host>', HOST_KINDS)
     .argument('<script>', 'a file, or - for standard input')
     .argument('[arguments...]', 'passed to the script')
     .option('--timeout <seconds>', 'ends the script and all that it started', seconds, 3600)

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { type Exec, Unsimulated } from '../host/host.ts'
 import { assertSimulated, openHost } from '../hosts.ts'
 import { OperatorError } from './exit-status.ts'
 import { saveMachine } from './save.ts'
+import { interpreterOf, readScript } from './script.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface RunOptions {
@@ -44,26 +44,12 @@ function passThrough(output: Unsimulated['output'], terminal: Terminal): void {
   terminal.complain(output?.stderr ?? '')
 }
 
-async function readScript(path: string, terminal: Terminal): Promise<Uint8Array> {
-  if (path === '-') return terminal.readStdin()
-  try {
-    return await readFile(path)
-  } catch (error) {
-    throw new OperatorError(
-      `${path}: the script cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    )
-  }
-}
-
 /**
  * The interpreter that the script's first line names, bash without one, reading the script from standard input: the
  * only way to hand over a file of this machine in one request. Shells want `-s` for arguments behind that, others `-`.
  */
 function scriptRequest(script: Uint8Array, options: RunOptions): Exec {
-  const firstLine = new TextDecoder().decode(script.subarray(0, 256)).split('\n')[0] ?? ''
-  const interpreter = /^#!\s*(?:\S*\/env\s+(?:-S\s*)?)?(\S+)(.*)$/.exec(firstLine)
-  const [program = 'bash', words = ''] = interpreter?.slice(1) ?? []
-  const flags = words.split(/\s+/).filter(word => word !== '')
+  const [program, ...flags] = interpreterOf(script)
   const fromStdin = /(^|\/)(ba|da|k|z|a)?sh$/.test(program) ? ['-s', '--'] : ['-']
   return {
     kind: 'exec',

@@ -16,12 +16,17 @@ export function diffText(diff: MachineDiff, style: Style): string {
     ),
     block('sysctls', valueLines(diff.sysctl.map(keyed), style), style),
     block('modules', valueLines(diff.modules.map(counted), style), style),
-    block('units', valueLines(diff.units, style), style),
+    block('units', valueLines(diff.units.filter(isStateChange), style), style),
     block('mounts', valueLines(diff.mounts, style), style),
   ]
   const text = blocks.filter(lines => lines !== '').join('\n')
   return text === '' ? 'nothing changed\n' : text
 }
+
+/** A unit that is not in memory is inactive (systemctl(1), "is-active"): PID 1 forgets and reads units as it pleases. */
+const isStateChange = ({ before = INACTIVE, after = INACTIVE }: Change<string>): boolean => before !== after
+
+const INACTIVE = 'inactive (dead)'
 
 interface Change<T> {
   readonly name: string

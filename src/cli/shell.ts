@@ -77,8 +77,8 @@ class Dialogue {
   async #open(): Promise<SimulatedShell> {
     const { SimulatedShell } = await import('../lab/simulated-shell.ts')
     const shell = SimulatedShell.open(this.#host, {
-      print: bytes => this.#show(bytes, this.#terminal.print),
-      complain: bytes => this.#show(bytes, this.#terminal.complain),
+      print: bytes => this.#show(bytes, () => this.#terminal.print(bytes)),
+      complain: bytes => this.#show(bytes, () => this.#terminal.complain(bytes)),
       readLine: signal => this.#readForProgram(signal),
     })
     if (shell === undefined)
@@ -228,9 +228,9 @@ class Dialogue {
     return next.kind === 'line' ? encodeText(next.text) : undefined
   }
 
-  #show(bytes: Uint8Array, show: Terminal['print']): void {
+  #show(bytes: Uint8Array, show: () => void): void {
     if (bytes.length > 0) this.#isAtLineStart = bytes.at(-1) === NEWLINE
-    show(bytes)
+    show()
   }
 
   /** News for who types; a pipe gets what the commands write and nothing else. */

@@ -27,6 +27,7 @@ interface Named {
   readonly name: string
   readonly configPath: string | undefined
   readonly place?: string
+  readonly sshConfig?: string
 }
 
 /** The hosts of the command line or of the inventory. All is read and understood before any of them is spoken to. */
@@ -76,13 +77,18 @@ async function fromInventory(
     )
   const reading = readInventory((await readText(file, true)) ?? '', file)
   if (!reading.ok) throw wrong(reading.problems)
-  const { hosts, config: common } = reading.inventory
+  const { hosts, config: common, sshConfig } = reading.inventory
   if (hosts.length === 0) throw usage(`${file} names no hosts: [[host]] with a name, or [[group]] with hosts`)
   const beside = (path: string | undefined) => (path === undefined ? undefined : resolve(dirname(file), path))
+  const at = ({ line, column }: InventoryHost['place']): string => `${file}:${line}:${column}`
+  const ssh = beside(sshConfig?.path)
+  // ssh itself would say so once for each host.
+  if (ssh !== undefined) await readText(ssh, true, sshConfig && at(sshConfig.place))
   return limited(hosts, limit, file).map(host => ({
     name: host.name,
     configPath: beside(host.config) ?? config ?? beside(common),
-    place: `${file}:${host.place.line}:${host.place.column}`,
+    place: at(host.place),
+    ...(ssh !== undefined && { sshConfig: ssh }),
   }))
 }
 
@@ -109,9 +115,9 @@ const globOf = (pattern: string): RegExp =>
       .join('.*')}$`,
   )
 
-async function openNamed({ name, place }: Named): Promise<Host> {
+async function openNamed({ name, place, sshConfig }: Named): Promise<Host> {
   try {
-    return await openHost(name)
+    return await openHost(name, sshConfig === undefined ? {} : { sshConfig })
   } catch (error) {
     if (!(error instanceof UnknownHost) || place === undefined) throw error
     throw usage(`${place}: ${error.message}`)
@@ -133,12 +139,14 @@ const usage = (message: string): OperatorError => new OperatorError(message, EXI
 const wrong = (problems: ConfigProblems): OperatorError =>
   usage(problems.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'))
 
-async function readText(path: string, isRequired: boolean): Promise<string | undefined> {
+/** `place` is where the path is written, where that is in a file. */
+async function readText(path: string, isRequired: boolean, place?: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (isMissing && !isRequired) return undefined
-    throw usage(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    const prefix = place === undefined ? '' : `${place}: `
+    throw usage(`${prefix}${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

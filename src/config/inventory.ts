@@ -6,6 +6,8 @@ import type { TomlPosition } from './toml-source.ts'
 export interface Inventory {
   /** The node configuration of hosts for which nothing else is named: a path as it is written, relative to the file. */
   readonly config?: string
+  /** An ssh_config(5) for its `ssh:` hosts: a path as it is written, relative to the file. */
+  readonly sshConfig?: { readonly path: string; readonly place: TomlPosition }
   /** In the order of the text; no name twice. */
   readonly hosts: readonly InventoryHost[]
 }
@@ -31,6 +33,7 @@ const path = v.pipe(v.string('a path'), v.nonEmpty('a path'))
 
 const schema = v.strictObject({
   config: v.exactOptional(path),
+  ssh_config: v.exactOptional(path),
   host: v.exactOptional(
     v.array(
       v.strictObject({ name: word(HOST), config: v.exactOptional(path) }, 'a table'),
@@ -59,7 +62,7 @@ const schema = v.strictObject({
 export function readInventory(text: string, file: string): InventoryReading {
   const reading = readToml(text, file, { schema })
   if (!reading.ok) return reading
-  const { config, host = [], group = [] } = reading.value
+  const { config, ssh_config, host = [], group = [] } = reading.value
   const hosts = [
     ...host.map((one, index) => ({ ...one, place: placeAt(text, ['host', `${index}`, 'name']) })),
     ...group.flatMap((one, index) => membersOf(one, index, text)),
@@ -70,7 +73,11 @@ export function readInventory(text: string, file: string): InventoryReading {
   }))
   const problems = [...repeated(hosts, 'host', file), ...repeated(groups, 'group', file)]
   if (problems.length > 0) return { ok: false, problems: inOrder(problems) }
-  return { ok: true, inventory: { ...(config !== undefined && { config }), hosts } }
+  const sshConfig = ssh_config && { path: ssh_config, place: placeAt(text, ['ssh_config']) }
+  return {
+    ok: true,
+    inventory: { ...(config !== undefined && { config }), ...(sshConfig && { sshConfig }), hosts },
+  }
 }
 
 type Group = NonNullable<v.InferOutput<typeof schema>['group']>[number]

@@ -129,7 +129,8 @@ export function describe(failure: Failure): string {
 }
 
 const SENTENCES: { readonly [R in Failure['reason']]: (failure: Of<R>) => string } = {
-  'host-unreachable': f => `${f.host} cannot be reached (${f.transport}): ${f.message}.`,
+  'host-unreachable': f =>
+    `${f.host} cannot be reached (${f.transport}): ${asSentence(withoutPrefix(f.message, `${f.host}: `))}`,
   interrupted: f =>
     `Interrupted: ${f.host} may be between two steps. Run apply again, it takes up where this run stopped.`,
   'not-root': f =>
@@ -210,3 +211,8 @@ const WRITE_REMEDY: { readonly [E in ErrnoName]?: string } = {
   EPERM: 'Run as root, and look for an immutable attribute (lsattr) or a security module. ',
   EBUSY: 'The file is a mount of its own and cannot be replaced; change it where it is mounted from. ',
 }
+
+const withoutPrefix = (text: string, prefix: string): string =>
+  text.startsWith(prefix) ? text.slice(prefix.length) : text
+
+const asSentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`)

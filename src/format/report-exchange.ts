@@ -9,7 +9,7 @@ export interface ReportExchange {
   readonly options: Omit<SendOptions, 'signal'>
   /** Where the transport failed: those that had arrived. */
   readonly replies: readonly Reply[]
-  readonly error?: { readonly reason: HostErrorReason; readonly message: string }
+  readonly error?: { readonly reason: HostErrorReason | 'unsimulated'; readonly message: string }
 }
 
 const isErrnoName = (value: string): value is ErrnoName => Object.hasOwn(ERRNO, value)
@@ -107,7 +107,10 @@ export const exchangeSchema: v.GenericSchema<unknown, ReportExchange> = v.strict
   options: v.strictObject({ stopAtFailure: v.exactOptional(flag), lock: v.exactOptional(text) }),
   replies: v.array(reply),
   error: v.exactOptional(
-    v.strictObject({ reason: v.picklist(['unreachable', 'auth', 'timeout', 'closed']), message: text }),
+    v.strictObject({
+      reason: v.picklist(['unreachable', 'auth', 'timeout', 'closed', 'unsimulated']),
+      message: text,
+    }),
   ),
 })
 

@@ -7,7 +7,19 @@ export interface ContainerdDivergence {
   readonly reason: string
 }
 
-const DIVERGENCES: readonly ContainerdDivergence[] = []
+const FEATURES = 'what `runc features` says is asked for at the debug level'
+
+const DIVERGENCES: readonly ContainerdDivergence[] = [
+  { version: '2.1.9', of: 'daemon', case: 'debug level', verdict: 'not-modelled', reason: FEATURES },
+  { version: '2.1.9', of: 'daemon', case: 'top level settings', verdict: 'not-modelled', reason: FEATURES },
+  {
+    version: '2.1.9',
+    of: 'daemon',
+    case: 'required plugin that there is not',
+    verdict: 'intended',
+    reason: 'the CRI service is already coming up when the daemon gives up: how much it still says is a race',
+  },
+]
 
 /** Runs the replay of a case, which has to fail where a divergence is listed. */
 export async function replayOrDiverge(

@@ -10,6 +10,8 @@ export const POINTER = '0xc000000000'
 /** `%+v` of a value of a type: structs with the names of their fields, maps by sorted keys. */
 export function formatGoValue(type: GoType, value: GoValue): string {
   if (type.kind === 'pointer') return value === undefined ? '<nil>' : POINTER
+  if (value === undefined && type.kind === 'slice') return '[]'
+  if (value === undefined && type.kind === 'map') return 'map[]'
   if (type.kind === 'struct' && isGoMap(value)) return formatStruct(type, value)
   if (type.kind === 'map' && isGoMap(value)) return formatMap(type.of, value)
   if (type.kind === 'slice' && Array.isArray(value)) {

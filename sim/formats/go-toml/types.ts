@@ -89,6 +89,8 @@ export function typeName(type: GoType): string {
       return `map[string]${typeName(type.of)}`
     case 'pointer':
       return `*${typeName(type.to)}`
+    case 'sections':
+      return 'map[string]interface {}'
     default:
       return type.name ?? type.kind
   }

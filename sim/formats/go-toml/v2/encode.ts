@@ -86,7 +86,13 @@ function entriesOf(type: GoType, table: GoMap): readonly Entry[] {
 const isNil = ({ type, value }: Pick<Entry, 'type' | 'value'>): boolean =>
   value === undefined && type.kind !== 'slice'
 
-const isEmpty = (value: GoValue): boolean => value === '' || value === false || value === 0 || value === 0n
+const isEmpty = (value: GoValue): boolean =>
+  value === undefined ||
+  (Array.isArray(value) && value.length === 0) ||
+  value === '' ||
+  value === false ||
+  value === 0 ||
+  value === 0n
 
 function showValue(type: GoType, value: GoValue): string {
   if (typeof value === 'string') return showString(value)

@@ -13,6 +13,7 @@ test('a machine has no network, names no folder of ours for its sockets, and add
   const argv = qemuArguments({
     name: 'one',
     accelerator: 'tcg',
+    cpus: 1,
     kernel: '/k/vmlinuz',
     initrd: '/k/initrd',
     cmdline: ['systemd.unified_cgroup_hierarchy=0'],
@@ -20,7 +21,7 @@ test('a machine has no network, names no folder of ours for its sockets, and add
   const after = (option: string): string[] =>
     argv.flatMap((word, at) => (argv[at - 1] === option ? [word] : []))
   expect(after('-nic')).toEqual(['none'])
-  expect(after('-accel')).toEqual(['tcg'])
+  expect([after('-accel'), after('-smp')]).toEqual([['tcg'], ['1']])
   expect(after('-append')).toEqual([
     'root=/dev/vda rw console=ttyS0 no_timer_check systemd.unified_cgroup_hierarchy=0',
   ])

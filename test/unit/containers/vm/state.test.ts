@@ -18,6 +18,7 @@ useStateDirectory()
 const record: VmRecord = {
   release: 'debian-12',
   accelerator: 'tcg',
+  cpus: 1,
   kernel: '/vmlinuz',
   initrd: '/initrd.img',
   cmdline: ['quiet'],

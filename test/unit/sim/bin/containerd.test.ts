@@ -30,6 +30,21 @@ describe('containerd config dump on a simulated host', () => {
   })
 })
 
+describe('containerd config migrate of 2.1', () => {
+  const files = {
+    '/etc/containerd/config.toml':
+      'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "registry.example.com/pause:3.9"\n',
+  }
+
+  it('prints the file in version 3, as config dump does', async () => {
+    const host = new ContainerdMachine(vmImage, readRecording('2.1.9'), files)
+    const migrated = await host.run(['containerd', 'config', 'migrate'])
+    expect(migrated).toEqual(await host.run(['containerd', 'config', 'dump']))
+    expect(migrated.stdout).toMatch(/^version = 3\n/)
+    expect(migrated.stdout).toContain("sandbox = 'registry.example.com/pause:3.9'\n")
+  })
+})
+
 describe('a running containerd', () => {
   const stateOf = (host: ContainerdMachine): ContainerdState =>
     host.machine.state.daemons.get('containerd') as ContainerdState

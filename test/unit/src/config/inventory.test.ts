@@ -40,6 +40,13 @@ describe('an inventory', () => {
     })
   })
 
+  it('may name an ssh_config, whose place is kept', () => {
+    expect(readInventory('ssh_config = "ssh/config"', 'f')).toEqual({
+      ok: true,
+      inventory: { hosts: [], sshConfig: { path: 'ssh/config', place: { line: 1, column: 14 } } },
+    })
+  })
+
   it('may be empty, or written with inline tables', () => {
     expect(readInventory('', 'f')).toEqual({ ok: true, inventory: { hosts: [] } })
     const inline = readInventory('host = [{ name = "a:1" }, { name = "b:1" }]', 'f')

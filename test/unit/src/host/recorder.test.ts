@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { HostError, type Request } from '../../../../src/host/host.ts'
+import { HostError, type Request, Unsimulated } from '../../../../src/host/host.ts'
 import { openLocalHost } from '../../../../src/host/local.ts'
 import { type RoundTrip, recordHost } from '../../../../src/host/recorder.ts'
+import { openHost } from '../../../../src/hosts.ts'
 
 const read: Request = { kind: 'read', path: '/proc/sys/kernel/ostype' }
 
@@ -20,4 +21,19 @@ test('a round trip that failed is told with its reason, and fails for the caller
   await host.close()
   await expect(host.send([read])).rejects.toThrow(HostError)
   expect(trips).toMatchObject([{ batch: [read], replies: [], error: { reason: 'closed' } }])
+})
+
+test('a round trip that met what is not simulated is told with what it was', async () => {
+  const trips: RoundTrip[] = []
+  const host = recordHost(await openHost('sim:debian-12'), trip => trips.push(trip))
+  const exec: Request = { kind: 'exec', argv: ['apt-get', 'update'] }
+  await expect(host.send([read, exec])).rejects.toThrow(Unsimulated)
+  expect(trips).toEqual([
+    {
+      batch: [read, exec],
+      options: {},
+      replies: [],
+      error: { reason: 'unsimulated', message: expect.stringMatching(/^apt-get: .* is not simulated$/) },
+    },
+  ])
 })

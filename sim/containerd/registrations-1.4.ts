@@ -1,0 +1,45 @@
+import { onPlatform, plugin, type Registration, PLUGIN_TYPE as T } from './registry.ts'
+
+/**
+ * The plugins of 1.4 in the order in which they register, found from the recorded starts with plugins disabled. The
+ * introspection service wants all others before it, and knows those alone.
+ */
+export const REGISTRATIONS_1_4: readonly Registration[] = [
+  onPlatform(`${T.differ}.walking`, T.metadata),
+  plugin(`${T.gc}.scheduler`, T.metadata),
+  plugin(`${T.service}.introspection-service`),
+  plugin(`${T.grpc}.introspection`, '*'),
+  plugin(`${T.internal}.restart`, T.service),
+  plugin(`${T.service}.containers-service`, T.metadata),
+  plugin(`${T.grpc}.containers`, T.service),
+  plugin(`${T.grpc}.content`, T.service),
+  plugin(`${T.service}.content-service`, T.metadata),
+  plugin(`${T.service}.diff-service`, T.differ),
+  plugin(`${T.grpc}.diff`, T.service),
+  plugin(`${T.grpc}.events`),
+  plugin(`${T.grpc}.healthcheck`),
+  plugin(`${T.service}.images-service`, T.metadata, T.gc),
+  plugin(`${T.grpc}.images`, T.service),
+  plugin(`${T.service}.leases-service`, T.metadata, T.gc),
+  plugin(`${T.grpc}.leases`, T.service),
+  plugin(`${T.service}.namespaces-service`, T.metadata),
+  plugin(`${T.grpc}.namespaces`, T.service),
+  plugin(`${T.internal}.opt`),
+  plugin(`${T.grpc}.snapshots`, T.service),
+  plugin(`${T.service}.snapshots-service`, T.metadata),
+  onPlatform(`${T.runtimeV2}.task`, T.metadata),
+  plugin(`${T.service}.tasks-service`, T.runtimeV1, T.runtimeV2, T.metadata, T.monitor),
+  plugin(`${T.grpc}.tasks`, T.service),
+  plugin(`${T.grpc}.version`),
+  onPlatform(`${T.snapshotter}.aufs`),
+  onPlatform(`${T.snapshotter}.btrfs`),
+  onPlatform(`${T.grpc}.cri`, T.service),
+  onPlatform(`${T.runtimeV1}.linux`, T.metadata),
+  onPlatform(`${T.monitor}.cgroups`),
+  onPlatform(`${T.snapshotter}.devmapper`),
+  onPlatform(`${T.snapshotter}.native`),
+  onPlatform(`${T.snapshotter}.overlayfs`),
+  onPlatform(`${T.snapshotter}.zfs`),
+  plugin(`${T.content}.content`),
+  plugin(`${T.metadata}.bolt`, T.content, T.snapshotter),
+]
