@@ -122,7 +122,8 @@ describe('an apply that meets', () => {
       'seatrial: sim:debian-12: Interrupted: sim:debian-12 may be between two steps. ' +
         'Run apply again, it takes up where this run stopped.\n',
     )
-    expect(terminal.stdout).not.toContain('sim:debian-12-container')
+    expect(terminal.stdout).toContain('not started (interrupted): sim:debian-12-container\n')
+    expect(terminal.stdout).not.toContain('sim:debian-12-container:')
   })
 })
 
