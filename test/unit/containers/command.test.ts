@@ -54,7 +54,9 @@ test('the children of an interrupted program end too, though it only waits for t
   await mustRun(['mkfifo', fifo])
   void readFile(fifo).then(() => interruption.abort())
   try {
-    const waiting = `trap : TERM; tail -f /dev/null & echo $!; echo >"$1"; wait; wait`
+    // The child itself says that it is there: until it has its own program, it has the trap of its parent.
+    const child = `sh -c 'echo $$; echo >"$1"; exec tail -f /dev/null' sh "$1"`
+    const waiting = `trap : TERM; ${child} & wait; wait`
     const { stdout } = await watchCommands({ signal: interruption.signal, starting: () => undefined }, () =>
       run(['sh', '-c', waiting, 'sh', fifo]),
     )
