@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { cacheDirectory } from './cache.ts'
+import { cacheDirectory, withLock } from './cache.ts'
 import { mustRun, run } from './command.ts'
 import { containerImage, imageTag } from './container-image.ts'
 import { dockerEngine } from './docker-engine.ts'
 import { EnvironmentMissing } from './environment-missing.ts'
 import { containerState, launchContainer, removeContainer, stopContainer } from './launch.ts'
 import { type Release, readRelease, releaseNames } from './release.ts'
+import { missingForTree } from './tree.ts'
 import { vmDisk, vmDiskDirectory } from './vm/disk.ts'
 import { missingForVm } from './vm/qemu.ts'
-import { launchVm, removeVm, stopVm } from './vm/start.ts'
+import { launchVm, removeVm, stopVm, vmLock } from './vm/start.ts'
 import { listVms } from './vm/state.ts'
 
 /** What there is of an environment on this machine. */
@@ -28,8 +29,8 @@ export interface Environment {
   status(): Promise<EnvironmentStatus>
   /** Builds what is missing of it. */
   build(): Promise<void>
-  /** Leaves it running, so that its name reaches it. */
-  start(): Promise<void>
+  /** Leaves it running, so that its name reaches it; interrupted, leaves nothing running. */
+  start(signal?: AbortSignal): Promise<void>
   /** Shuts it down; its disk stays, and the next start goes on with it. */
   stop(): Promise<void>
   /** Ends it, and removes all that is kept of it; gives the bytes that this freed. */
@@ -109,25 +110,26 @@ function vmEnvironment(release: Release): Environment {
     name: `vm:${name}`,
     status: () => vmStatus(release),
     build: async () => void (await vmDisk(release)),
-    start: async () => {
+    start: async signal => {
       const other = listVms().find(vm => vm.name === name && vm.isThrowAway)
       if (other !== undefined) throw new EnvironmentMissing(`vm:${name} belongs to a test that runs`)
-      await launchVm(name)
+      await launchVm(name, signal === undefined ? {} : { signal })
     },
     stop: async () => {
       if (vmOf(name)?.isRunning) await stopVm(name)
     },
-    remove: () => removeDisks(release),
+    remove: () => withLock(vmLock(name), () => removeDisks(release)),
   }
 }
 
 const vmOf = (name: string) => listVms().find(vm => vm.name === name)
 
 async function vmStatus(release: Release): Promise<EnvironmentStatus> {
-  const [vm, missing] = [vmOf(release.name), await missingForVm()]
-  const disks = disksOf(release.name)
+  const [vm, disks] = [vmOf(release.name), disksOf(release.name)]
+  const isBuilt = disks.includes(vmDiskDirectory(release))
+  const missing = (await missingForVm()) ?? (isBuilt ? undefined : await missingForTree())
   return {
-    isBuilt: disks.some(path => path === vmDiskDirectory(release)),
+    isBuilt,
     sizeBytes: disks.reduce((sum, path) => sum + diskUsage(path), vm?.sizeBytes ?? 0),
     state: vm === undefined ? 'absent' : vm.isRunning ? 'running' : 'stopped',
     ...(missing === undefined ? {} : { missing }),

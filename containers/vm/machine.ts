@@ -21,6 +21,7 @@ import {
   vmStateDirectory,
 } from '../../src/host/vm-directory.ts'
 import { type Finished, mustRun } from '../command.ts'
+import { EnvironmentMissing } from '../environment-missing.ts'
 import type { VmDisk } from './disk.ts'
 import { QEMU, qemuArguments } from './qemu.ts'
 import { monitor, qmp } from './qmp.ts'
@@ -210,7 +211,7 @@ export class VirtualMachine {
 
   #record(): VmRecord {
     const record = readVmRecord(this.#directory)
-    if (record === undefined) throw new Error(`there is no virtual machine vm:${this.id}`)
+    if (record === undefined) throw new EnvironmentMissing(`there is no virtual machine vm:${this.id}`)
     return record
   }
 

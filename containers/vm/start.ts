@@ -23,6 +23,11 @@ export interface StartVmOptions {
   readonly timeoutMs?: number
 }
 
+export interface LaunchVmOptions extends StartVmOptions {
+  /** Ends the start: the machine is switched off, and its disk stays. */
+  readonly signal?: AbortSignal
+}
+
 /** A virtual machine for tests: its disk is thrown away when it is stopped, and it ends with this process. */
 export interface StartedVm
   extends Pick<
@@ -90,24 +95,35 @@ function throwAway(vm: VirtualMachine): StartedVm {
  * disk. Resolves to it when it has settled; one that runs already is left alone, and of the options only the kernel's command
  * line changes one that was there.
  */
-export async function launchVm(release: string, options: StartVmOptions = {}): Promise<VirtualMachine> {
+export async function launchVm(release: string, options: LaunchVmOptions = {}): Promise<VirtualMachine> {
   const name = options.name ?? release
-  return withLock(`vm-${name}`, async () => {
+  return withLock(vmLock(name), async () => {
     const there = listVms().find(vm => vm.name === name)
     if (there !== undefined && (there.release !== release || there.isThrowAway))
-      throw new Error(`vm:${name} is another machine, of ${there.release}: give this one another name`)
+      throw new EnvironmentMissing(
+        `vm:${name} is another machine, of ${there.release}: give this one another name`,
+      )
     if (there?.isRunning) return new VirtualMachine(name)
     const vm = there === undefined ? await create(name, release, options) : await existing(name)
+    const { signal } = options
+    const interrupt = () => void vm.pullPlug()
     try {
+      signal?.throwIfAborted()
       await vm.start(options)
+      signal?.addEventListener('abort', interrupt)
       await vm.settle(options.timeoutMs)
       return vm
     } catch (error) {
       await vm.pullPlug()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
     }
   })
 }
+
+/** The lock under which a machine that outlives its starter is started, and removed with its disks. */
+export const vmLock = (name: string): string => `vm-${name}`
 
 /** A shutdown may wait 90 s for one unit (DefaultTimeoutStopSec, systemd-system.conf(5)). */
 const STOP_LIMIT_MS = 120_000
@@ -133,7 +149,9 @@ export async function removeVm(name: string): Promise<void> {
 export function known(name: string): VirtualMachine {
   const names = listVms().map(vm => vm.name)
   if (names.includes(name)) return new VirtualMachine(name)
-  throw new Error(`there is no virtual machine vm:${name}; there are ${names.join(', ') || 'none'}`)
+  throw new EnvironmentMissing(
+    `there is no virtual machine vm:${name}; there are ${names.join(', ') || 'none'}`,
+  )
 }
 
 async function create(

@@ -13,17 +13,27 @@ interface EnvOptions {
   readonly json?: boolean
 }
 
+/** What came of a verb: its words, and fields of the JSON event. */
+interface Done {
+  readonly words: string
+  readonly sizeBytes?: number
+  readonly freedBytes?: number
+}
+
 /** One verb of `seatrial env` on one environment: what it comes to, as fields of the JSON event and in words. */
 interface Deed {
   readonly summary: string
   readonly event: string
-  act(environment: Environment): Promise<{ words: string; sizeBytes?: number; freedBytes?: number }>
+  /** What Ctrl-C leaves behind. */
+  readonly interrupted: string
+  act(environment: Environment, signal: AbortSignal): Promise<Done>
 }
 
 const DEEDS: Readonly<Record<string, Deed>> = {
   build: {
     summary: 'build environments and keep them in the cache (default: all)',
     event: 'built',
+    interrupted: 'nothing half-built is kept',
     act: async environment => {
       await environment.build()
       const { sizeBytes } = await environment.status()
@@ -33,14 +43,16 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   start: {
     summary: 'leave environments running, for their names to reach',
     event: 'started',
-    act: async environment => {
-      await environment.start()
+    interrupted: 'nothing was left running',
+    act: async (environment, signal) => {
+      await environment.start(signal)
       return { words: 'running' }
     },
   },
   stop: {
     summary: 'shut environments down; their disks stay for the next start',
     event: 'stopped',
+    interrupted: 'it may still be shutting down',
     act: async environment => {
       await environment.stop()
       return { words: 'stopped' }
@@ -49,6 +61,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   rm: {
     summary: 'end environments and remove all that is kept of them',
     event: 'removed',
+    interrupted: 'what is left of it goes with the next `seatrial env rm`',
     act: async environment => {
       const freedBytes = await environment.remove()
       return { words: `removed, ${sizeText(freedBytes)} freed`, freedBytes }
@@ -100,14 +113,14 @@ async function perform(deed: Deed, names: readonly string[], options: EnvOptions
     const progress = new EnvProgress(name, { ...options, isShown: !json })
     const watch = { signal: terminal.signal, starting: (argv: readonly string[]) => progress.starting(argv) }
     try {
-      const { words, ...fields } = await watchCommands(watch, () => deed.act(environment))
+      const { words, ...fields } = await watchCommands(watch, () => deed.act(environment, terminal.signal))
       progress.end()
       const durationMs = clock.now() - began
       if (json) terminal.print(`${JSON.stringify({ name, event: deed.event, durationMs, ...fields })}\n`)
       else terminal.print(`${name}  ${words} (${(durationMs / 1000).toFixed(1)} s)\n`)
     } catch (error) {
       progress.end()
-      const why = terminal.signal.aborted ? 'interrupted; nothing half-built is kept' : reasonOf(error)
+      const why = terminal.signal.aborted ? `interrupted; ${deed.interrupted}` : reasonOf(error)
       if (json) terminal.print(`${JSON.stringify({ name, event: 'failed', reason: why })}\n`)
       complainOf(why, terminal, name)
       exitStatus = EXIT.failed
