@@ -51,6 +51,12 @@ chosen_files() {
     /run/systemd /run/sysctl.d /run/modules-load.d \
     -xdev \( -path /usr/lib/systemd/user -o -path /usr/lib/systemd/catalog -o -path /run/systemd/journal \) -prune -o \
     -type f -size -129 ! -perm /111 -print0 2>/dev/null || true
+  # What dpkg and apt know, and what the packages' scripts take for granted; not the sums, symbols and questions.
+  find /var/lib/dpkg /var/lib/apt/extended_states /var/lib/systemd /usr/lib/init /usr/lib/lsb /usr/share/dpkg/sh -xdev \
+    -type f \( -path '/var/lib/systemd/*' ! -path '/var/lib/systemd/deb-systemd-*' -o -name '*-old' -o -name '*.md5sums' \
+    -o -name '*.symbols' -o -name '*.shlibs' -o -name '*.templates' -o -print0 \) 2>/dev/null || true
+  # What an interactive shell of root reads.
+  find /root -xdev -maxdepth 1 -type f \( -name .bashrc -o -name .profile \) -print0
   find "$modules" -maxdepth 1 -type f \( -name modules.builtin -o -name modules.dep \
     -o -name modules.softdep -o -name modules.alias -o -name modules.devname \) -print0 2>/dev/null || true
   find /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin -xdev -type f -size -129 -print0 |

@@ -2,15 +2,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { sealImage } from '../src/format/canonical.ts'
+import { catalogueName } from '../src/format/catalogue.ts'
 import type { ContentRecord, Exchange, Image } from '../src/format/image.ts'
 import { packImages, type StoredImage } from '../src/format/image-store.ts'
 import { CONTENT_FILE, ImageFolder } from '../src/images.ts'
 import { type Finished, mustRun } from './command.ts'
+import { archiveSources } from './recording/archive-sources.ts'
 import { recordImage } from './recording/image.ts'
 import { layOut } from './recording/layout.ts'
 import { recordLoaded, refusedModules } from './recording/modules.ts'
 import { withCollected } from './recording/sections.ts'
-import { releaseNames } from './release.ts'
+import { readRelease, releaseNames } from './release.ts'
 import { sourceDirectory } from './source-directory.ts'
 import { startContainer } from './start.ts'
 import { startVm } from './vm/start.ts'
@@ -45,6 +47,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['uname', '-a'],
   ['stat', '-f', '-c', '%T', '/sys/fs/cgroup'],
   ['ip', '-o', 'link'],
+  ['dpkg', '--version'],
+  ['apt-get', '--version'],
 ]
 
 const COMMAND = 'npm run record:images'
@@ -74,6 +78,9 @@ export async function recordVm(name: string): Promise<Image> {
 }
 
 async function record(subject: Subject, name: string, kind: 'vm' | 'container') {
+  const sources = archiveSources(readRelease(catalogueName({ name })))
+  const written = await subject.exec(['sh', '-c', `cat >${sources.path}`], Buffer.from(sources.text))
+  if (written.exitCode !== 0) throw new Error(`${sources.path} was not written: ${written.stderr}`)
   const tar = await collect(subject, ['collect'])
   const recorded = await withCollected(tar, collected => recordImage(collected, name, kind))
   const exchanges: Exchange[] = []

@@ -42,6 +42,7 @@ export function bootState(image: Image): BootState {
   const known = cache.get(image)
   if (known !== undefined) return known
   contentStore.addImage(image.content)
+  if (image.catalogue !== undefined) contentStore.addImage(image.catalogue.content)
   const mounts = mountsOf(image)
   const files = image.files.map(parseFileLine)
   const state: BootState = {

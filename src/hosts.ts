@@ -1,11 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { Image } from './format/image.ts'
-import { openDockerHost } from './host/docker.ts'
 import type { Host } from './host/host.ts'
-import { openLocalHost } from './host/local.ts'
-import { openSshHost } from './host/ssh.ts'
-import { BadSshTarget } from './host/ssh-target.ts'
-import { openVmHost } from './host/vm.ts'
 import { isVmName } from './host/vm-directory.ts'
 import { imageNames, loadImage } from './images.ts'
 
@@ -13,7 +8,7 @@ import { imageNames, loadImage } from './images.ts'
 interface Scheme {
   readonly form: string
   readonly meaning: string
-  open(rest: string, options: OpenHostOptions): Host | Promise<Host>
+  open(rest: string, options: OpenHostOptions): Promise<Host>
 }
 
 /** What the name of a host does not say. */
@@ -27,7 +22,7 @@ export class UnknownHost extends Error {
   override readonly name = 'UnknownHost'
 }
 
-/** The simulator is loaded when it is asked for: a run against a real host does without it. */
+/** What a kind of host is made of is loaded when it is asked for: a run does without the simulator, and without other transports. */
 const SCHEMES: Readonly<Record<string, Scheme>> = {
   sim: {
     form: 'sim:debian-12',
@@ -37,12 +32,19 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
   local: {
     form: 'local:',
     meaning: 'this machine',
-    open: rest => (rest === '' ? openLocalHost() : refuse(`local:${rest}`, 'nothing follows local:')),
+    open: async rest => {
+      if (rest !== '') refuse(`local:${rest}`, 'nothing follows local:')
+      const { openLocalHost } = await import('./host/local.ts')
+      return openLocalHost()
+    },
   },
   docker: {
     form: 'docker:ID',
     meaning: 'a running container, by id or name',
-    open: rest => openDockerHost(named('docker', rest)),
+    open: async rest => {
+      const { openDockerHost } = await import('./host/docker.ts')
+      return openDockerHost(named('docker', rest))
+    },
   },
   ssh: {
     form: 'ssh:[user@]host[:port]',
@@ -52,7 +54,11 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
   vm: {
     form: 'vm:debian-12',
     meaning: 'a virtual machine that `seatrial env start` started',
-    open: rest => (isVmName(rest) ? openVmHost(rest) : refuse(`vm:${rest}`, 'it is not a name of a machine')),
+    open: async rest => {
+      if (!isVmName(rest)) refuse(`vm:${rest}`, 'it is not a name of a machine')
+      const { openVmHost } = await import('./host/vm.ts')
+      return openVmHost(rest)
+    },
   },
 }
 
@@ -65,7 +71,11 @@ export async function openHost(name: string, options: OpenHostOptions = {}): Pro
   return scheme.open(name.slice(colon + 1), options)
 }
 
-function openSsh(rest: string, options: OpenHostOptions): Host {
+async function openSsh(rest: string, options: OpenHostOptions): Promise<Host> {
+  const [{ openSshHost }, { BadSshTarget }] = await Promise.all([
+    import('./host/ssh.ts'),
+    import('./host/ssh-target.ts'),
+  ])
   const configFile = options.sshConfig ?? (process.env.SEATRIAL_SSH_CONFIG || undefined)
   try {
     return openSshHost(named('ssh', rest), configFile === undefined ? {} : { configFile })

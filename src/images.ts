@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { type Catalogue, catalogueName } from './format/catalogue.ts'
 import type { Image } from './format/image.ts'
 import { basisOf, type SharedContent, type StoredImage, unpackImage } from './format/image-store.ts'
 
@@ -8,11 +9,15 @@ const IMAGES = new URL('../sim/images/', import.meta.url)
 /** Content of the files of all images; in a folder of its own, so that each file beside it is an image. */
 export const CONTENT_FILE = 'content/content.json'
 
+/** What the archive has for the hosts of each release, a file each. */
+export const CATALOGUES = 'catalogues/'
+
 /** A folder of images: those that come with Seatrial, or that a recorder writes to. */
 export class ImageFolder {
   readonly #folder: URL
   /** Parsing one takes longer than booting a machine of it, and machines of one image share its state. */
   readonly #images = new Map<string, Promise<Image>>()
+  readonly #catalogues = new Map<string, Promise<Catalogue | undefined>>()
   #content: Promise<SharedContent> | undefined
 
   constructor(folder: URL) {
@@ -40,7 +45,26 @@ export class ImageFolder {
     const stored = await this.#parsed<StoredImage>(`${name}.json`)
     const basis = basisOf(stored)
     const files = basis === undefined ? [] : (await this.load(basis)).files
-    return unpackImage(stored, await this.#content, () => files)
+    const image = unpackImage(stored, await this.#content, () => files)
+    const catalogue = await this.#catalogue(catalogueName(image))
+    return catalogue === undefined ? image : { ...image, catalogue }
+  }
+
+  /** A release's; undefined where none was recorded. */
+  #catalogue(name: string): Promise<Catalogue | undefined> {
+    const catalogue =
+      this.#catalogues.get(name) ?? this.#parsedIfThere<Catalogue>(`${CATALOGUES}${name}.json`)
+    this.#catalogues.set(name, catalogue)
+    return catalogue
+  }
+
+  async #parsedIfThere<T>(file: string): Promise<T | undefined> {
+    try {
+      return await this.#parsed<T>(file)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      throw error
+    }
   }
 
   async #parsed<T>(file: string): Promise<T> {

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Machine, type RunOptions } from '../sim/machine.ts'
+import { type Catalogue, catalogueName } from '../src/format/catalogue.ts'
 import type { Image } from '../src/format/image.ts'
 import { type SharedContent, type StoredImage, unpackImage } from '../src/format/image-store.ts'
 import { decodeText, encodeText } from '../src/host/surrogate-escape.ts'
-import { CONTENT_FILE } from '../src/images.ts'
+import { CATALOGUES, CONTENT_FILE } from '../src/images.ts'
 
 const images = new Map<string, Image>()
 
@@ -21,11 +22,14 @@ let content: SharedContent | undefined
 /** A base image by name, read anew. */
 export function readImageNow(name: string): Image {
   content ??= parse<SharedContent>(CONTENT_FILE)
-  return unpackImage(parse<StoredImage>(`${name}.json`), content, basis => imageOf(basis).files)
+  const image = unpackImage(parse<StoredImage>(`${name}.json`), content, basis => imageOf(basis).files)
+  const catalogue = `${CATALOGUES}${catalogueName(image)}.json`
+  return existsSync(urlOf(catalogue)) ? { ...image, catalogue: parse<Catalogue>(catalogue) } : image
 }
 
-const parse = <T>(file: string): T =>
-  JSON.parse(readFileSync(new URL(`../sim/images/${file}`, import.meta.url), 'utf8'))
+const urlOf = (file: string): URL => new URL(`../sim/images/${file}`, import.meta.url)
+
+const parse = <T>(file: string): T => JSON.parse(readFileSync(urlOf(file), 'utf8'))
 
 /** A fresh machine of an image, booted. */
 export const boot = (name: string): Promise<Machine> => Machine.boot(imageOf(name))

@@ -25,8 +25,9 @@ const TYPES: Readonly<Record<string, string>> = { f: '-', d: 'd', l: 'l', c: 'c'
 
 const MAX_CONTENT_BYTES = 64 * 1024
 
-/** Module indexes are bigger, and nothing can be looked up without them. */
+/** Module indexes and what dpkg knows are bigger, and nothing can be looked up without them. */
 const MAX_INDEX_BYTES = 512 * 1024
+const INDEXES = /\/modules\.|^\/var\/lib\/dpkg\//
 
 /** The image's lines, sorted bytewise, with the content that is text and not secret. */
 export function recordFiles(collected: Collected): FilesRecord {
@@ -95,7 +96,7 @@ function deviceNumber(hex = ''): string {
 function textOf(file: Found, collected: Collected): string | undefined {
   if (file.size === '0') return ''
   const bytes = collected.content(Buffer.from(file.path, 'latin1').toString('utf8'))
-  const limit = file.path.includes('/modules.') ? MAX_INDEX_BYTES : MAX_CONTENT_BYTES
+  const limit = INDEXES.test(file.path) ? MAX_INDEX_BYTES : MAX_CONTENT_BYTES
   if (bytes === undefined || bytes.length > limit || String(bytes.length) !== file.size) return undefined
   const text = decode(bytes)
   return text?.includes('\0') || text?.includes('PRIVATE KEY-----') ? undefined : text

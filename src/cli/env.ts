@@ -1,73 +1,19 @@
 import type { Command } from 'commander'
-import { CommandFailed, watchCommands } from '../../containers/command.ts'
-import { EnvironmentMissing } from '../../containers/environment-missing.ts'
-import { type Environment, environments } from '../../containers/environments.ts'
-import { VmFailure } from '../../containers/vm/machine.ts'
-import { EnvProgress } from './env-progress.ts'
-import { environmentTable, sizeText } from './env-report.ts'
-import { EXIT, OperatorError } from './exit-status.ts'
-import { complainOf } from './explain.ts'
 import type { Outside } from './main.ts'
 
-interface EnvOptions {
+export interface EnvOptions {
   readonly json?: boolean
 }
 
-/** What came of a verb: its words, and fields of the JSON event. */
-interface Done {
-  readonly words: string
-  readonly sizeBytes?: number
-  readonly freedBytes?: number
-}
+/** The verbs that change something, and what is said of them. */
+const VERBS = {
+  build: 'build environments and keep them in the cache (default: all)',
+  start: 'leave environments running, for their names to reach',
+  stop: 'shut environments down; their disks stay for the next start',
+  rm: 'end environments and remove all that is kept of them',
+} as const
 
-/** One verb of `seatrial env` on one environment: what it comes to, as fields of the JSON event and in words. */
-interface Deed {
-  readonly summary: string
-  readonly event: string
-  /** What Ctrl-C leaves behind. */
-  readonly interrupted: string
-  act(environment: Environment, signal: AbortSignal): Promise<Done>
-}
-
-const DEEDS: Readonly<Record<string, Deed>> = {
-  build: {
-    summary: 'build environments and keep them in the cache (default: all)',
-    event: 'built',
-    interrupted: 'nothing half-built is kept',
-    act: async environment => {
-      await environment.build()
-      const { sizeBytes } = await environment.status()
-      return { words: `built, ${sizeText(sizeBytes)} in the cache`, sizeBytes }
-    },
-  },
-  start: {
-    summary: 'leave environments running, for their names to reach',
-    event: 'started',
-    interrupted: 'nothing was left running',
-    act: async (environment, signal) => {
-      await environment.start(signal)
-      return { words: 'running' }
-    },
-  },
-  stop: {
-    summary: 'shut environments down; their disks stay for the next start',
-    event: 'stopped',
-    interrupted: 'it may still be shutting down',
-    act: async environment => {
-      await environment.stop()
-      return { words: 'stopped' }
-    },
-  },
-  rm: {
-    summary: 'end environments and remove all that is kept of them',
-    event: 'removed',
-    interrupted: 'what is left of it goes with the next `seatrial env rm`',
-    act: async environment => {
-      const freedBytes = await environment.remove()
-      return { words: `removed, ${sizeText(freedBytes)} freed`, freedBytes }
-    },
-  },
-}
+export type EnvVerb = keyof typeof VERBS
 
 /** Adds `seatrial env` and its verbs. */
 export function envVerbs(program: Command, outside: Outside, report: (exitStatus: number) => void): void {
@@ -79,71 +25,23 @@ export function envVerbs(program: Command, outside: Outside, report: (exitStatus
     .description('show what is built, how big it is and what runs (default: all)')
     .argument('[name...]', NAMES)
     .option('--json', 'print one JSON object a line')
-    .action(async (names: string[], options: EnvOptions) => report(await list(names, options, outside)))
-  for (const [verb, deed] of Object.entries(DEEDS))
+    .action(async (names: string[], options: EnvOptions) => {
+      const { listEnvironments } = await deeds()
+      report(await listEnvironments(names, options, outside))
+    })
+  for (const [verb, summary] of Object.entries(VERBS) as [EnvVerb, string][])
     env
       .command(verb)
-      .description(deed.summary)
+      .description(summary)
       .argument(verb === 'build' ? '[name...]' : '<name...>', NAMES)
       .option('--json', 'print one JSON event a line')
-      .action(async (names: string[], options: EnvOptions) =>
-        report(await perform(deed, names, { ...options, ...outside })),
-      )
+      .action(async (names: string[], options: EnvOptions) => {
+        const { perform } = await deeds()
+        report(await perform(verb, names, { ...options, ...outside }))
+      })
 }
 
 const NAMES = 'docker:RELEASE or vm:RELEASE'
 
-async function list(names: readonly string[], options: EnvOptions, { terminal }: Outside): Promise<number> {
-  const rows = []
-  for (const environment of chosen(names))
-    rows.push({ name: environment.name, ...(await environment.status()) })
-  if (options.json) for (const row of rows) terminal.print(`${JSON.stringify(row)}\n`)
-  else terminal.print(environmentTable(rows))
-  return EXIT.ok
-}
-
-/** One after the other: a build takes all of a small machine. One that fails stops no other; Ctrl-C stops all. */
-async function perform(deed: Deed, names: readonly string[], options: EnvOptions & Outside): Promise<number> {
-  const { terminal, clock, json = false } = options
-  let exitStatus: number = EXIT.ok
-  for (const environment of chosen(names)) {
-    if (terminal.signal.aborted) return EXIT.failed
-    const { name } = environment
-    const began = clock.now()
-    const progress = new EnvProgress(name, { ...options, isShown: !json })
-    const watch = { signal: terminal.signal, starting: (argv: readonly string[]) => progress.starting(argv) }
-    try {
-      const { words, ...fields } = await watchCommands(watch, () => deed.act(environment, terminal.signal))
-      progress.end()
-      const durationMs = clock.now() - began
-      if (json) terminal.print(`${JSON.stringify({ name, event: deed.event, durationMs, ...fields })}\n`)
-      else terminal.print(`${name}  ${words} (${(durationMs / 1000).toFixed(1)} s)\n`)
-    } catch (error) {
-      progress.end()
-      const why = terminal.signal.aborted ? `interrupted; ${deed.interrupted}` : reasonOf(error)
-      if (json) terminal.print(`${JSON.stringify({ name, event: 'failed', reason: why })}\n`)
-      complainOf(why, terminal, name)
-      exitStatus = EXIT.failed
-    }
-  }
-  return exitStatus
-}
-
-/** What a machine can lack or a program can refuse; anything else is our bug, and is thrown on. */
-function reasonOf(error: unknown): string {
-  const isOperators =
-    error instanceof EnvironmentMissing || error instanceof CommandFailed || error instanceof VmFailure
-  if (!isOperators) throw error
-  return error.message
-}
-
-function chosen(names: readonly string[]): Environment[] {
-  const all = environments()
-  if (names.length === 0) return all
-  return [...new Set(names)].map(name => {
-    const environment = all.find(candidate => candidate.name === name)
-    if (environment !== undefined) return environment
-    const known = all.map(candidate => candidate.name).join(', ')
-    throw new OperatorError(`there is no environment ${JSON.stringify(name)}; there are ${known}`, EXIT.usage)
-  })
-}
+/** Loaded for them alone: it brings along all that builds and starts environments. */
+const deeds = () => import('./env-deeds.ts')

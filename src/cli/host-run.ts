@@ -8,7 +8,6 @@ import type { Clock } from './clock.ts'
 import { EXIT } from './exit-status.ts'
 import { complainOf, wordsFor } from './explain.ts'
 import type { HostResult } from './host-result.ts'
-import { keepReport } from './keep-report.ts'
 import { printerFor } from './report.ts'
 import { saveMachine } from './save.ts'
 import type { Target } from './targets.ts'
@@ -41,7 +40,10 @@ export interface HostRunOptions {
 export async function runOnHost({ host, config }: Target, options: HostRunOptions): Promise<HostResult> {
   const { terminal, clock, record, isJson, isAmongOthers, isBrief } = options
   const startedAt = clock.now()
-  const printer = printerFor({ terminal, host: host.name, isJson, isAmongOthers, isBrief })
+  const printer = printerFor({
+    ...{ terminal, host: host.name, isJson, isAmongOthers, isBrief },
+    ...(options.verb === 'plan' && { stepDiff: (await import('./step-diff.ts')).diffLines }),
+  })
   const events: EngineEvent[] = []
   const exchanges: RoundTrip[] = []
   const observer: Observer = event => {
@@ -138,7 +140,7 @@ async function keep(directory: string, kept: Kept, { terminal, verb }: HostRunOp
     exchanges: kept.exchanges,
   }
   try {
-    const path = await keepReport(directory, report)
+    const path = await (await import('./keep-report.ts')).keepReport(directory, report)
     terminal.complain(
       `seatrial: ${kept.host}: the report is ${path}; look through it before you pass it on\n`,
     )

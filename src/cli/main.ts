@@ -1,14 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { applyVerb } from './apply.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { type CoversOptions, coversVerb } from './covers.ts'
+import type { CoversOptions } from './covers.ts'
 import { envVerbs } from './env.ts'
 import { EXIT } from './exit-status.ts'
 import { explain } from './explain.ts'
 import { DEFAULT_PARALLEL } from './node-verb.ts'
 import { planVerb } from './plan.ts'
 import { run } from './run.ts'
-import { shellVerb } from './shell.ts'
 import type { Terminal } from './terminal.ts'
 import { verifyVerb } from './verify.ts'
 import { version } from './version.ts'
@@ -67,16 +66,20 @@ async function describe(outside: Outside, report: Report): Promise<Command> {
     .command('shell')
     .description('type commands on a simulated host, and try things out on copies of it')
     .argument('<host>', 'sim:NAME or sim:FILE')
-    .action(async (host: string) => report(await shellVerb(host, terminal)))
+    .action(async (host: string) => {
+      const { shellVerb } = await import('./shell.ts')
+      report(await shellVerb(host, terminal))
+    })
   program
     .command('covers')
     .description('tell what of a script a simulated host models, without running it')
     .argument('<script>', 'a file, or - for standard input')
     .requiredOption('--on <host>', 'sim:NAME or sim:FILE')
     .option('--json', 'print one JSON object a command')
-    .action(async (script: string, options: CoversOptions) =>
-      report(await coversVerb(script, options, terminal)),
-    )
+    .action(async (script: string, options: CoversOptions) => {
+      const { coversVerb } = await import('./covers.ts')
+      report(await coversVerb(script, options, terminal))
+    })
   envVerbs(program, outside, report)
   return program
 }

@@ -4,9 +4,7 @@ import { EXIT, OperatorError } from './exit-status.ts'
 import { runFleet } from './fleet.ts'
 import { type HostRunOptions, type HostWork, isFailed, runOnHost } from './host-run.ts'
 import { jsonLine } from './json-lines.ts'
-import { prepareReports } from './keep-report.ts'
-import { LiveTable } from './live-table.ts'
-import { LiveTerminal } from './live-terminal.ts'
+import type { LiveView } from './live-view.ts'
 import type { NodeVerbOptions } from './main.ts'
 import { type HostOutcome, summaryLines } from './summary.ts'
 import { openTargets, type Target } from './targets.ts'
@@ -47,7 +45,7 @@ export async function onEachHost(
       )
     if (options.save !== undefined && targets.length > 1) throw usage('--save takes one host')
     if (options.save !== undefined) for (const { host } of targets) await assertSimulated(host)
-    if (options.record !== undefined) await prepareReports(options.record)
+    if (options.record !== undefined) await (await import('./keep-report.ts')).prepareReports(options.record)
     const outcomes = await new Fleet(targets, options, context).run()
     for (const outcome of outcomes) if ('bug' in outcome && outcome.bug !== undefined) throw outcome.bug
     return outcomes.map(exitStatusOf).reduce(worse, EXIT.ok)
@@ -64,40 +62,36 @@ class Fleet {
   readonly #options: NodeVerbOptions
   readonly #context: VerbContext
   readonly #isJson: boolean
-  readonly #table: LiveTable
-  readonly #live: LiveTerminal | undefined
+  #live: LiveView | undefined
 
   constructor(targets: readonly Target[], options: NodeVerbOptions, context: VerbContext) {
-    const { terminal, clock } = context
     this.#targets = targets
     this.#options = options
     this.#context = context
     this.#isJson = options.json === true
-    const table = new LiveTable(
-      targets.map(({ host }) => host.name),
-      clock,
-    )
-    const isLive = terminal.isInteractive && targets.length > 1 && !this.#isJson
-    this.#table = table
-    this.#live = isLive ? new LiveTerminal(terminal, () => table.lines(terminal)) : undefined
   }
 
   async run(): Promise<readonly HostOutcome[]> {
-    const { terminal, clock } = this.#context
+    const { clock } = this.#context
     const startedAt = clock.now()
-    const stops = [
-      clock.every(1000, () => this.#live?.draw()),
-      terminal.screen?.onResize(() => this.#live?.draw()),
-    ]
+    this.#live = await this.#liveView()
     try {
       const outcomes = await this.#work()
-      this.#live?.end()
+      this.#live?.close()
       this.#conclude(outcomes, clock.now() - startedAt)
       return outcomes
     } finally {
-      for (const stop of stops) stop?.()
-      this.#live?.end()
+      this.#live?.close()
     }
+  }
+
+  /** Only where it is shown: what it measures text with takes longer to load than one host to be asked. */
+  async #liveView(): Promise<LiveView | undefined> {
+    const { terminal, clock } = this.#context
+    if (!terminal.isInteractive || this.#targets.length < 2 || this.#isJson) return undefined
+    const names = this.#targets.map(({ host }) => host.name)
+    const { LiveView } = await import('./live-view.ts')
+    return new LiveView(names, terminal, clock)
   }
 
   async #work(): Promise<readonly HostOutcome[]> {
@@ -118,22 +112,18 @@ class Fleet {
 
   async #runOn(target: Target): ReturnType<typeof runOnHost> {
     const { save, record } = this.#options
-    this.#table.start(target.host.name)
-    this.#live?.draw()
+    this.#live?.start(target.host.name)
     const result = await runOnHost(target, {
       ...this.#context,
-      terminal: this.#live ?? this.#context.terminal,
+      terminal: this.#live?.terminal ?? this.#context.terminal,
       isJson: this.#isJson,
       isAmongOthers: this.#targets.length > 1,
       isBrief: this.#live !== undefined,
-      observe: (name, event) => {
-        if (this.#table.observe(name, event)) this.#live?.draw()
-      },
+      observe: (name, event) => this.#live?.observe(name, event),
       ...(save !== undefined && { save }),
       ...(record !== undefined && { record }),
     })
-    this.#table.end(result)
-    this.#live?.draw()
+    this.#live?.ended(result)
     return result
   }
 

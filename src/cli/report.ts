@@ -1,9 +1,9 @@
-import { structuredPatch } from 'diff'
 import type { EngineEvent, Observer, StepOutcome } from '../engine/observer.ts'
-import type { FileDiff, Note, Step } from '../engine/phase.ts'
+import type { Note, Step } from '../engine/phase.ts'
 import type { Check } from '../engine/verify.ts'
 import { complainOf } from './explain.ts'
 import { jsonLine } from './json-lines.ts'
+import type { StepDiff } from './step-diff.ts'
 import type { Style, Terminal } from './terminal.ts'
 import { visible, visibleData } from './visible.ts'
 
@@ -15,6 +15,8 @@ export interface PrinterOptions {
   readonly isAmongOthers: boolean
   /** What went well, and what is only worth knowing, is counted and not shown. */
   readonly isBrief: boolean
+  /** Shows what a planned step would change in a file. */
+  readonly stepDiff?: StepDiff
 }
 
 /** Tells a person, or a program, what happens on one host. */
@@ -44,14 +46,16 @@ class LinePrinter implements Printer {
   readonly #style: Style
   readonly #isAmongOthers: boolean
   readonly #isBrief: boolean
+  readonly #stepDiff: StepDiff | undefined
   readonly #counts = { planned: 0, done: 0, pass: 0, fail: 0, skipped: 0 }
   #isFirstLook = true
   #isProgressShown = false
 
-  constructor({ terminal, host, isAmongOthers, isBrief }: PrinterOptions) {
+  constructor({ terminal, host, isAmongOthers, isBrief, stepDiff }: PrinterOptions) {
     this.#terminal = terminal
     this.#host = visible(host)
     this.#isBrief = isBrief
+    this.#stepDiff = stepDiff
     this.#style = terminal.style
     this.#isAmongOthers = isAmongOthers
   }
@@ -105,13 +109,18 @@ class LinePrinter implements Printer {
         return event.steps === 0 ? [row(style.green('done'), '', 'nothing to do')] : []
       case 'step':
         if (event.outcome === 'planned' || event.outcome === 'done') this.#counts[event.outcome]++
-        return stepLines(event.step, event.outcome, style)
+        return [stepLine(event.step, event.outcome, style), ...this.#diffLines(event.step, event.outcome)]
       case 'check':
         this.#counts[event.check.verdict]++
         return this.#isBrief && event.check.verdict !== 'fail' ? [] : [checkLine(event.check, style)]
       default:
         return []
     }
+  }
+
+  #diffLines(step: Step, outcome: StepOutcome): readonly string[] {
+    if (outcome !== 'planned' || step.diff === undefined) return []
+    return this.#stepDiff?.(step.diff, this.#style) ?? []
   }
 
   /** A line that goes away again; only a terminal gets it. */
@@ -152,33 +161,15 @@ const noteLine = ({ phase, text }: Note, style: Style): string =>
     ? row(style.yellow('warn'), phase, text.slice(WARNING.length))
     : row(style.cyan('note'), phase, text)
 
-function stepLines(step: Step, outcome: StepOutcome, style: Style): readonly string[] {
+function stepLine(step: Step, outcome: StepOutcome, style: Style): string {
   const marks: Readonly<Record<StepOutcome, string>> = {
     planned: style.yellow('todo'),
     done: style.green('done'),
     failed: style.red('FAIL'),
     'not-run': style.dim('skip'),
   }
-  const title = row(
-    marks[outcome],
-    step.phase,
-    outcome === 'not-run' ? style.dim(`${step.title}: not run`) : step.title,
-  )
-  return outcome === 'planned' && step.diff !== undefined ? [title, ...diffLines(step.diff, style)] : [title]
-}
-
-/** A unified diff without its header, indented below the step; a place in a file that is there is named. */
-function diffLines({ path, before, after }: FileDiff, style: Style): readonly string[] {
-  const { hunks } = structuredPatch(path, path, before ?? '', after, '', '', { context: 2 })
-  return hunks.flatMap(hunk => [
-    ...(before === undefined ? [] : [`        ${style.cyan(`@@ line ${hunk.oldStart} @@`)}`]),
-    ...hunk.lines.map(line => `        ${colored(line, style)}`),
-  ])
-}
-
-function colored(line: string, style: Style): string {
-  if (line.startsWith('+')) return style.green(line)
-  return line.startsWith('-') ? style.red(line) : style.dim(line)
+  const title = outcome === 'not-run' ? style.dim(`${step.title}: not run`) : step.title
+  return row(marks[outcome], step.phase, title)
 }
 
 function checkLine({ verdict, name, evidence }: Check, style: Style): string {

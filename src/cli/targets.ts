@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type InventoryHost, readInventory } from '../config/inventory.ts'
+import type { InventoryHost } from '../config/inventory.ts'
 import { DEFAULT_NODE_CONFIG, type NodeConfig, readNodeConfig } from '../config/node-config.ts'
 import type { ConfigProblems } from '../config/toml-reading.ts'
 import type { Host } from '../host/host.ts'
@@ -75,6 +75,7 @@ async function fromInventory(
     throw usage(
       `hosts are named on the command line or in ${file}, not in both; --limit picks from the inventory`,
     )
+  const { readInventory } = await import('../config/inventory.ts')
   const reading = readInventory((await readText(file, true)) ?? '', file)
   if (!reading.ok) throw wrong(reading.problems)
   const { hosts, config: common, sshConfig } = reading.inventory

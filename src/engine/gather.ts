@@ -30,7 +30,7 @@ export async function gather(host: Host, config: NodeConfig, options: SendOption
 
 /**
  * Replies in the order of the requests, which nothing but looks at the host: so they can be sent in any other. A host
- * behind a shell answers neighbours that are alike with one process.
+ * behind a shell answers neighbours that are alike with one process, and runs programs side by side.
  */
 async function askAlikeTogether(
   host: Host,
@@ -44,7 +44,7 @@ async function askAlikeTogether(
   }
   const order = [...kinds.values()].flat()
   const sent = order.flatMap(at => requests[at] ?? [])
-  const replies = await host.send(sent, options)
+  const replies = await host.send(sent, { ...options, anyOrder: true })
   const replyTo = new Map(order.map((at, i) => [at, replies[i]]))
   return requests.flatMap((_, at) => replyTo.get(at) ?? [])
 }
@@ -59,7 +59,7 @@ async function completed(
   for (let round = 0; round < ROUNDS_LIMIT; round++) {
     const requests = fact.more?.(value) ?? []
     if (requests.length === 0) return value
-    value = fact.withMore?.(value, await host.send(requests, options)) ?? value
+    value = fact.withMore?.(value, await host.send(requests, { ...options, anyOrder: true })) ?? value
   }
   return value
 }

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { Catalogue } from './catalogue.ts'
 import type { Image } from './image.ts'
 
 /**
@@ -27,12 +28,21 @@ export function digestOfValue(value: unknown): string {
 }
 
 /** Gives an image the digest of all its other fields. */
-export function sealImage(image: Omit<Image, 'digest'>): Image {
+export function sealImage(image: Omit<Image, 'digest' | 'catalogue'>): Image {
   return { ...image, digest: digestOfValue(image) }
 }
 
 /** Whether an image is as its recorder left it: nobody edited it by hand. */
-export function verifyDigest(image: Image): boolean {
-  const { digest, ...fields } = image
+export function verifyDigest({ digest, catalogue: _, ...fields }: Image): boolean {
+  return digest === digestOfValue(fields)
+}
+
+/** Gives a catalogue the digest of all its other fields. */
+export function sealCatalogue(catalogue: Omit<Catalogue, 'digest'>): Catalogue {
+  return { ...catalogue, digest: digestOfValue(catalogue) }
+}
+
+/** Whether a catalogue is as its recorder left it. */
+export function verifyCatalogue({ digest, ...fields }: Catalogue): boolean {
   return digest === digestOfValue(fields)
 }

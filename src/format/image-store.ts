@@ -4,7 +4,7 @@ import type { ContentRecord, FileLine, Image } from './image.ts'
  * An image as it lies among others: without the content of files, which all of them share, and with the list of
  * files, where another image has nearly the same, as a difference to that one.
  */
-export interface StoredImage extends Omit<Image, 'content' | 'files'> {
+export interface StoredImage extends Omit<Image, 'content' | 'files' | 'catalogue'> {
   readonly files: readonly FileLine[] | FilesLike
 }
 
@@ -32,7 +32,7 @@ export function packImages(images: readonly Image[]): PackedImages {
   const digests = images.flatMap(image => Object.entries(image.content))
   const byName = new Map(images.map(image => [image.name, image]))
   return {
-    images: images.map(({ content: _, ...image }) => {
+    images: images.map(({ content: _, catalogue: __, ...image }) => {
       const base = byName.get(image.name.replace(/-container$/, ''))
       if (base === undefined || base.name === image.name) return image
       return { ...image, files: { like: base.name, edits: editsOf(base.files, image.files) } }

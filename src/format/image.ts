@@ -1,3 +1,5 @@
+import type { Catalogue } from './catalogue.ts'
+
 /**
  * A host as it was found: the one format of base images and captures. Text that a person can read and diff; written
  * by a recorder, never by hand (`digest` tells).
@@ -20,8 +22,10 @@ export interface Image {
   readonly packages: readonly PackageRecord[]
   /** What programs said whose answer is data of the host: `containerd config default`, `containerd --version`. */
   readonly exchanges: readonly Exchange[]
-  /** SHA-256 (hex) of the canonical JSON of all the other fields. */
+  /** SHA-256 (hex) of the canonical JSON of all the other fields but `catalogue`. */
   readonly digest: string
+  /** What its archive offers: a recording of its own, stored beside the images of the release. */
+  readonly catalogue?: Catalogue
 }
 
 export interface Provenance {

@@ -104,7 +104,11 @@ const replySchema: v.GenericSchema<unknown, Reply> = v.variant('kind', [
 /** A round trip as it stands in a report, to the round trip that it was. */
 export const exchangeSchema: v.GenericSchema<unknown, ReportExchange> = v.strictObject({
   batch: v.array(request),
-  options: v.strictObject({ stopAtFailure: v.exactOptional(flag), lock: v.exactOptional(text) }),
+  options: v.strictObject({
+    stopAtFailure: v.exactOptional(flag),
+    anyOrder: v.exactOptional(flag),
+    lock: v.exactOptional(text),
+  }),
   replies: v.array(reply),
   error: v.exactOptional(
     v.strictObject({

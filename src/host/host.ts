@@ -12,7 +12,7 @@ import type { ErrnoName } from './errno.ts'
 export interface Host {
   /** What a person called it: `sim:debian-12`, `docker:web-1`. */
   readonly name: string
-  /** Runs a batch in order; resolves to one reply a request. Rejects with `HostError` when the transport fails. */
+  /** Runs a batch, in order unless told otherwise; resolves to one reply a request, in their order. Rejects with `HostError` when the transport fails. */
   send(batch: readonly Request[], options?: SendOptions): Promise<readonly Reply[]>
   /** Lets go of the transport. Closing twice is allowed; sending afterwards is `HostError` with reason `closed`. */
   close(): Promise<void>
@@ -21,6 +21,11 @@ export interface Host {
 export interface SendOptions {
   /** Stop at the first request that fails: later ones are answered `not-run`. Without it all of them run. */
   readonly stopAtFailure?: boolean
+  /**
+   * The requests do not depend on each other: a host may run them in any order, and several at the same time. Of no
+   * effect with `stopAtFailure`.
+   */
+  readonly anyOrder?: boolean
   /**
    * Path of a lock file on the host, held (flock(2)) while the batch runs; if another holds it nothing runs. Where it
    * cannot be opened nothing runs either, and each request is answered with the errno.

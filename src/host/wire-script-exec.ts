@@ -1,5 +1,6 @@
 /**
- * Shell functions of the far side that run programs.
+ * Shell functions of the far side that run programs. `w_begin` starts one in a shell of its own, with numbers for its
+ * files that no other has, and `w_finish` writes what became of all of them.
  *
  * `timeout` makes the process group and, in it, gives SIGINT and SIGQUIT back their default action, which a shell takes
  * from what it starts with `&`. It leaves when the program does, so who else is in the group is ended here. Output
@@ -58,6 +59,14 @@ w_exec() {
   w_run "$w_limit" "$@"
   cd /
   w_streams
+}
+w_begin() {
+  w_begun="$w_begun $w_t/b$1"
+  (w_in=/dev/null w_tries=$((($1 + 1) * 1000)); w_exec "$@") >"$w_t/b$1" &
+}
+w_finish() {
+  wait
+  cat -- $w_begun
 }
 w_wait() {
   w_id=$1

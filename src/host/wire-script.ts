@@ -31,7 +31,7 @@ cd /
 trap : PIPE
 w_nl='
 '
-w_stopped= w_tries=0
+w_stopped= w_begun= w_tries=0
 w_die() { printf '%s\\n' "$1" >&2; exit 1; }
 for w_d in /run /dev/shm /tmp; do
   w_t=$(mktemp -d -- "$w_d/seatrial-XXXXXXXXXX" 2>/dev/null) || continue

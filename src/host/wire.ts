@@ -40,13 +40,24 @@ export function encodeBatch(batch: readonly Request[], options: SendOptions = {}
   const isStopping = options.stopAtFailure ?? false
   const items = planItems(batch, isStopping)
   const encoder = new Encoder(root, isStopping)
-  for (const item of items) encoder.add(item)
+  const [begun, others] = options.anyOrder && !isStopping ? partition(items, isBegun) : [[], items]
+  for (const item of begun) encoder.begin(item)
+  for (const item of others) encoder.add(item)
+  if (begun.length > 0) encoder.finish()
   const script = encodeText(wrapCalls(encoder.calls, { nonce, isStopping, lock: options.lock }))
   const frames = [encodeText(`${script.length}\n`), script, ...encoder.payloads]
   return { frames, items, nonce, isStopping, root }
 }
 
 const bitsOf = (byte: number): boolean[] => Array.from({ length: 8 }, (_, bit) => (byte & (1 << bit)) !== 0)
+
+/** What can run beside everything else: the far side keeps one payload at a time, and stands in one directory. */
+const isBegun = ({ requests: [request] }: Item): boolean =>
+  request.kind === 'exec' && (request.stdin ?? []).length === 0 && directory(request) === '/'
+
+function partition<T>(all: readonly T[], isIn: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isIn), all.filter(one => !isIn(one))]
+}
 
 const PAYLOAD_END = encodeText('ok\n')
 
@@ -66,6 +77,16 @@ class Encoder {
     this.#call(item)
     if (this.#isStopping && item.recovery.length > 0) this.#recover(item)
     this.calls.push('fi')
+  }
+
+  /** Starts a program whose frame is written when all that were started have ended. */
+  begin(item: Item): void {
+    const [request] = item.requests
+    if (request.kind === 'exec') this.#push('w_begin', item.id, wordsOf(request))
+  }
+
+  finish(): void {
+    this.#push('w_finish')
   }
 
   #recover(item: Item): void {

@@ -52,6 +52,29 @@ function describeOrder({ host, path }: Contract): void {
     })
   })
 
+  test('that may run in any order is answered in its own', async () => {
+    const batch = Array.from({ length: 60 }, (_, at): Request => {
+      if (at % 4 === 1) return { kind: 'read', path: path(`missing-${at}`) }
+      if (at % 4 === 2) return { kind: 'list', path: path(`missing-${at}`) }
+      if (at % 4 === 3) return { kind: 'exec', argv: ['cat'], stdin: bytesOf(`${at}`) }
+      return sh(`printf ${at}; printf '%s' ${at}-e >&2; exit ${at}`)
+    })
+    const replies = await host().send(batch, { anyOrder: true })
+    replies.forEach((reply, at) => {
+      if (at % 4 === 1 || at % 4 === 2) return expect(reply).toEqual(errno('ENOENT'))
+      const { exitCode, stdout, stderr } = execOf(reply)
+      const said = { exitCode, stdout: textOf(stdout), stderr: textOf(stderr) }
+      const isCat = at % 4 === 3
+      expect(said).toEqual({ exitCode: isCat ? 0 : at, stdout: `${at}`, stderr: isCat ? '' : `${at}-e` })
+    })
+  })
+
+  test('that may run in any order ends each program at its own time limit', async () => {
+    const slow: Exec = { ...sh('sleep 60'), timeoutMs: 300 }
+    const [first, second] = await host().send([slow, sh('echo well')], { anyOrder: true })
+    expect([execOf(first).isTimedOut, textOf(execOf(second).stdout)]).toEqual([true, 'well\n'])
+  })
+
   test('carries 8 MiB of content there and back', async () => {
     const content = Uint8Array.from({ length: 8 << 20 }, (_, at) => (at * 2_654_435_761) >>> 24)
     const [, reply] = await host().send([

@@ -1,6 +1,7 @@
 /**
- * Records what systemd of a real Debian 12 says to `recorded/systemd/cases.yaml`: each case in a container, or in a
- * virtual machine, that was just started. `npm run record:systemd`, with `-- --vm` for the machine's.
+ * Records what systemd of a real Debian says to `recorded/systemd/cases.yaml`: each case in a container, or in a virtual
+ * machine, that was just started. `npm run record:systemd`, with `-- --vm` for the machine's and `-- --release=debian-13`
+ * for another release than Debian 12.
  */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -25,15 +26,20 @@ interface Subject {
 }
 
 const isVm = process.argv.includes('--vm')
-const environment = isVm ? 'vm-debian-12' : 'container-debian-12'
-const only = process.argv.find(argument => argument.startsWith('--only='))?.slice('--only='.length)
+const release = option('release') ?? 'debian-12'
+const environment = `${isVm ? 'vm' : 'container'}-${release}`
+const only = option('only')
+
+function option(name: string): string | undefined {
+  return process.argv.find(argument => argument.startsWith(`--${name}=`))?.slice(`--${name}=`.length)
+}
 
 async function startSubject(): Promise<Subject> {
   if (isVm) {
-    const vm = await startVm('debian-12')
+    const vm = await startVm(release)
     return { exec: (argv, stdin) => vm.exec(['env', 'LC_ALL=C', ...argv], stdin), end: () => vm.stop() }
   }
-  const container = await startContainer('debian-12')
+  const container = await startContainer(release)
   return { exec: (argv, stdin) => container.exec(argv, stdin), end: () => container.stop() }
 }
 

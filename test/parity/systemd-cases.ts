@@ -13,8 +13,8 @@ export type SystemdStep = string | FileChanges
 
 export interface SystemdCase extends FileChanges {
   readonly case: string
-  /** In which environments it is recorded; default: the container's. */
-  readonly in?: readonly string[]
+  /** In which kinds of environment it is recorded; default: containers. */
+  readonly in?: readonly ('container' | 'vm')[]
   readonly steps: readonly SystemdStep[]
 }
 
@@ -32,17 +32,15 @@ export interface SystemdRecording {
   readonly cases: readonly { readonly case: string; readonly answers: readonly SystemdAnswer[] }[]
 }
 
-const CONTAINER = 'container-debian-12'
-
 export const recordingUrl = (environment: string): URL =>
   new URL(`recorded/systemd/${environment}.yaml`, import.meta.url)
 
-/** The cases of one environment, in their order. */
+/** The cases of one environment (`container-debian-12`), in their order. */
 export function systemdCases(environment: string): readonly SystemdCase[] {
   const all: readonly SystemdCase[] = parse(
     readFileSync(new URL('recorded/systemd/cases.yaml', import.meta.url), 'utf8'),
   )
-  return all.filter(one => (one.in ?? [CONTAINER]).includes(environment))
+  return all.filter(one => (one.in ?? ['container']).some(kind => environment.startsWith(`${kind}-`)))
 }
 
 export const readRecording = (environment: string): SystemdRecording =>
@@ -79,6 +77,26 @@ const RULES: readonly (readonly [reason: string, pattern: RegExp, replacement: s
   ['pids of `status`', /^( +(?:Main PID|Process|Control PID|Cntrl PID): )\d+/gm, '$1PID'],
   ['pids of the tree of a control group', /^( +[|`]-)\d+ /gm, '$1PID '],
   ['pids of `show`', /PID=[1-9]\d*$/gm, 'PID=PID'],
+  [
+    'what is drawn for each machine, each boot, and each start of a unit',
+    /^( *(?:Machine ID|Boot ID|Invocation|Product UUID|AF_VSOCK CID): ).*/gm,
+    '$1ID',
+  ],
+  [
+    "the recording machine's kernel and hardware",
+    /^( *(?:Kernel|Hardware Vendor|Hardware Model|Hardware Serial|Hardware SKU|Hardware Version|Firmware Version|Firmware Date|Firmware Age): ).*/gm,
+    '$1MACHINE',
+  ],
+  [
+    'the time of a clock that is asked',
+    /^( *(?:Local time|Universal time|RTC time): |TimeUSec=).*/gm,
+    '$1TIME',
+  ],
+  [
+    'when a shutdown is to be',
+    / for [A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+, use/g,
+    ' for TIME, use',
+  ],
   ['pids that messages name', /(process|pid|PID) \d+/g, '$1 PID'],
 ]
 
