@@ -51,6 +51,9 @@ chosen_files() {
     /run/systemd /run/sysctl.d /run/modules-load.d \
     -xdev \( -path /usr/lib/systemd/user -o -path /usr/lib/systemd/catalog -o -path /run/systemd/journal \) -prune -o \
     -type f -size -129 ! -perm /111 -print0 2>/dev/null || true
+  # Units that lie elsewhere, and are linked to from where systemd looks.
+  find /usr/lib/systemd/system -xdev -type l -exec realpath -e -z {} + 2>/dev/null | grep -z -v '^/usr/lib/systemd/' |
+    xargs -0 -r sh -c 'find "$@" -maxdepth 0 -type f -print0' sh
   # What dpkg and apt know, and what the packages' scripts take for granted; not the sums, symbols and questions.
   find /var/lib/dpkg /var/lib/apt/extended_states /var/lib/systemd /usr/lib/init /usr/lib/lsb /usr/share/dpkg/sh -xdev \
     -type f \( -path '/var/lib/systemd/*' ! -path '/var/lib/systemd/deb-systemd-*' -o -name '*-old' -o -name '*.md5sums' \

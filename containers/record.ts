@@ -5,7 +5,7 @@ import { sealImage } from '../src/format/canonical.ts'
 import { catalogueName } from '../src/format/catalogue.ts'
 import type { ContentRecord, Exchange, Image } from '../src/format/image.ts'
 import { packImages, type StoredImage } from '../src/format/image-store.ts'
-import { CONTENT_FILE, ImageFolder } from '../src/images.ts'
+import { contentFile, ImageFolder } from '../src/images.ts'
 import { type Finished, mustRun } from './command.ts'
 import { archiveSources } from './recording/archive-sources.ts'
 import { recordImage } from './recording/image.ts'
@@ -136,8 +136,8 @@ async function write(recorded: readonly Image[]): Promise<void> {
   const others = (await folder.names()).filter(name => !names.includes(name))
   const there = await Promise.all(others.map(name => folder.load(name)))
   const { images, content } = packImages([...there, ...recorded])
-  mkdirSync(join(directory, dirname(CONTENT_FILE)), { recursive: true })
-  writeFileSync(join(directory, CONTENT_FILE), `${layOut(content, 1)}\n`)
+  mkdirSync(join(directory, dirname(contentFile(''))), { recursive: true })
+  for (const [name, own] of content) writeFileSync(join(directory, contentFile(name)), `${layOut(own, 1)}\n`)
   for (const image of images) writeFileSync(join(directory, `${image.name}.json`), textOf(image))
 }
 

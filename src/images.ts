@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { type Catalogue, catalogueName } from './format/catalogue.ts'
 import type { Image } from './format/image.ts'
-import { basisOf, type SharedContent, type StoredImage, unpackImage } from './format/image-store.ts'
+import { basisOf, type Content, contentNames, type StoredImage, unpackImage } from './format/image-store.ts'
 
 /** Base images, beside the simulator in the sources and in the package alike. */
 const IMAGES = new URL('../sim/images/', import.meta.url)
 
-/** Content of the files of all images; in a folder of its own, so that each file beside it is an image. */
-export const CONTENT_FILE = 'content/content.json'
+/** Content of the files of images, in a folder of its own, so that each file beside it is an image. */
+export const contentFile = (name: string): string => `content/${name}.json`
 
 /** What the archive has for the hosts of each release, a file each. */
 export const CATALOGUES = 'catalogues/'
@@ -18,7 +18,7 @@ export class ImageFolder {
   /** Parsing one takes longer than booting a machine of it, and machines of one image share its state. */
   readonly #images = new Map<string, Promise<Image>>()
   readonly #catalogues = new Map<string, Promise<Catalogue | undefined>>()
-  #content: Promise<SharedContent> | undefined
+  readonly #contents = new Map<string, Promise<Content>>()
 
   constructor(folder: URL) {
     this.#folder = folder
@@ -41,13 +41,19 @@ export class ImageFolder {
   }
 
   async #unpacked(name: string): Promise<Image> {
-    this.#content ??= this.#parsed<SharedContent>(CONTENT_FILE)
+    const contents = Promise.all(contentNames(name).map(own => this.#content(own)))
     const stored = await this.#parsed<StoredImage>(`${name}.json`)
     const basis = basisOf(stored)
     const files = basis === undefined ? [] : (await this.load(basis)).files
-    const image = unpackImage(stored, await this.#content, () => files)
+    const image = unpackImage(stored, await contents, () => files)
     const catalogue = await this.#catalogue(catalogueName(image))
     return catalogue === undefined ? image : { ...image, catalogue }
+  }
+
+  #content(name: string): Promise<Content> {
+    const content = this.#contents.get(name) ?? this.#parsed<Content>(contentFile(name))
+    this.#contents.set(name, content)
+    return content
   }
 
   /** A release's; undefined where none was recorded. */

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Machine, type RunOptions } from '../sim/machine.ts'
 import { type Catalogue, catalogueName } from '../src/format/catalogue.ts'
 import type { Image } from '../src/format/image.ts'
-import { type SharedContent, type StoredImage, unpackImage } from '../src/format/image-store.ts'
+import { type Content, contentNames, type StoredImage, unpackImage } from '../src/format/image-store.ts'
 import { decodeText, encodeText } from '../src/host/surrogate-escape.ts'
-import { CATALOGUES, CONTENT_FILE } from '../src/images.ts'
+import { CATALOGUES, contentFile } from '../src/images.ts'
 
 const images = new Map<string, Image>()
 
@@ -17,14 +17,20 @@ export function imageOf(name: string): Image {
   return image
 }
 
-let content: SharedContent | undefined
+const contents = new Map<string, Content>()
 
 /** A base image by name, read anew. */
 export function readImageNow(name: string): Image {
-  content ??= parse<SharedContent>(CONTENT_FILE)
-  const image = unpackImage(parse<StoredImage>(`${name}.json`), content, basis => imageOf(basis).files)
+  const stored = parse<StoredImage>(`${name}.json`)
+  const image = unpackImage(stored, contentNames(name).map(contentOf), basis => imageOf(basis).files)
   const catalogue = `${CATALOGUES}${catalogueName(image)}.json`
   return existsSync(urlOf(catalogue)) ? { ...image, catalogue: parse<Catalogue>(catalogue) } : image
+}
+
+function contentOf(name: string): Content {
+  const content = contents.get(name) ?? parse<Content>(contentFile(name))
+  contents.set(name, content)
+  return content
 }
 
 const urlOf = (file: string): URL => new URL(`../sim/images/${file}`, import.meta.url)

@@ -1,3 +1,5 @@
+import { DIRECTIVE_SINCE } from './directive-history.ts'
+
 /**
  * The directives that a unit file of systemd 252 may have, by section: src/core/load-fragment-gperf.gperf.in. Of any
  * other name PID 1 says that it does not know it.
@@ -217,5 +219,8 @@ const SECTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 export const isKnownSection = (section: string, own: string): boolean =>
   section === 'Unit' || section === 'Install' || section === own
 
-export const isKnownDirective = (section: string, name: string): boolean =>
-  SECTIONS.get(section)?.has(name) ?? false
+/** Whether a version of systemd has a directive. */
+export function isKnownDirective(section: string, name: string, version: number): boolean {
+  const since = DIRECTIVE_SINCE.get(`${section}.${name}`)
+  return since === undefined ? (SECTIONS.get(section)?.has(name) ?? false) : since <= version
+}

@@ -1,6 +1,6 @@
 import type { JobRefusal, JobResult, JobVerb } from '../bus.ts'
 import type { UnmetCondition } from './conditions.ts'
-import type { Outcome } from './service.ts'
+import type { Outcome } from './service-context.ts'
 import {
   type ActiveState,
   type InstalledJob,

@@ -1,26 +1,11 @@
 import type { Process } from '../process.ts'
 import { FatalSetting, serviceConfig, serviceProblem } from './service-config.ts'
 import { type Complaint, type HostSpecifiers, type Line, linesOf, Settings } from './settings.ts'
-import { type Condition, EXEC_KINDS, type LoadState, type ServiceConfig, type UnitConfig } from './state.ts'
+import type { LoadState, ServiceConfig, UnitConfig } from './state.ts'
+import { emptyConfig, UNSAID } from './unit-config.ts'
+import { unitDependencies } from './unit-dependencies.ts'
 import { UnitPath } from './unit-path.ts'
-
-const DEPENDENCIES = [
-  'Requires',
-  'Requisite',
-  'Wants',
-  'BindsTo',
-  'PartOf',
-  'Upholds',
-  'Conflicts',
-  'Before',
-  'After',
-  'OnFailure',
-  'OnSuccess',
-  'PropagatesReloadTo',
-  'ReloadPropagatedFrom',
-  'PropagatesStopTo',
-  'StopPropagatedFrom',
-]
+import { conditionsOf, startLimitOf } from './unit-section.ts'
 
 /** What PID 1 logs while it reads a unit. */
 export type Warn = (unit: string, message: string) => void
@@ -106,7 +91,7 @@ export class UnitLoader {
       loadState,
       description: settings.last('Unit', 'Description') ?? id,
       documentation: settings.words('Unit', 'Documentation'),
-      dependencies: this.#dependencies(id, settings),
+      dependencies: unitDependencies(id, settings, this.path),
       hasDefaultDependencies: settings.boolean('Unit', 'DefaultDependencies', true),
       conditions,
       // Nothing was made of what stands before the fatal line.
@@ -134,27 +119,6 @@ export class UnitLoader {
       architecture: record.machine.replace('_', '-'),
     }
   }
-
-  #dependencies(id: string, settings: Settings): Readonly<Record<string, readonly string[]>> {
-    const named = Object.fromEntries(DEPENDENCIES.map(kind => [kind, settings.words('Unit', kind)]))
-    const add = (kind: string, ...names: readonly string[]): void => {
-      named[kind] = [...new Set([...(named[kind] ?? []), ...names])]
-    }
-    add('Wants', ...this.path.linked(id, 'wants'))
-    add('Requires', ...this.path.linked(id, 'requires'))
-    const hasDefaults = settings.boolean('Unit', 'DefaultDependencies', true)
-    if (hasDefaults && id.endsWith('.target')) {
-      add('Conflicts', 'shutdown.target')
-      add('Before', 'shutdown.target')
-    }
-    if (hasDefaults && id.endsWith('.service')) {
-      add('Requires', 'sysinit.target', 'system.slice')
-      add('After', 'sysinit.target', 'basic.target', 'system.slice')
-      add('Conflicts', 'shutdown.target')
-      add('Before', 'shutdown.target')
-    }
-    return Object.fromEntries(Object.entries(named).filter(([, names]) => names.length > 0))
-  }
 }
 
 interface ServiceRead {
@@ -168,83 +132,5 @@ function readService(settings: Settings): ServiceRead {
   } catch (error) {
     if (error instanceof FatalSetting) return { fatal: error.line }
     throw error
-  }
-}
-
-const NO_COMMANDS = Object.fromEntries(
-  EXEC_KINDS.map(kind => [kind, []]),
-) as unknown as ServiceConfig['commands']
-
-/** What a service is of which no file says anything. */
-const UNSAID: ServiceConfig = {
-  type: 'simple',
-  commands: NO_COMMANDS,
-  environment: [],
-  environmentFiles: [],
-  workingDirectory: '/',
-  isWorkingDirectoryOptional: false,
-  user: '',
-  restart: 'no',
-  restartSecNs: 100e6,
-  timeoutStartNs: 90e9,
-  timeoutStopNs: 90e9,
-  remainAfterExit: false,
-  successExitStatus: [],
-  restartPreventExitStatus: [],
-  restartForceExitStatus: [],
-  killMode: 'control-group',
-  isSigkillSent: true,
-  standardOutput: 'journal',
-  standardError: 'inherit',
-  syslogIdentifier: '',
-  notModelled: [],
-}
-
-function emptyConfig(id: string): UnitConfig {
-  return {
-    id,
-    names: [id],
-    loadState: 'loaded',
-    fragmentPath: '',
-    dropInPaths: [],
-    fragmentMtimeSeconds: 0,
-    dropInMtimeSeconds: 0,
-    description: id,
-    documentation: [],
-    dependencies: {},
-    hasDefaultDependencies: true,
-    conditions: [],
-    service: id.endsWith('.service') ? UNSAID : undefined,
-    startLimit: { intervalNs: 10e9, burst: 5 },
-  }
-}
-
-/** In the order of the lines; an empty assignment forgets those before, of its kind: conditions or asserts. */
-function conditionsOf(settings: Settings, lines: readonly Line[]): readonly Condition[] {
-  let conditions: Condition[] = []
-  for (const { section, key, value } of lines) {
-    const kind = /^(?:Condition|Assert)(?=[A-Z])/.exec(key)?.[0]
-    if (section !== 'Unit' || kind === undefined) continue
-    if (value === '') conditions = conditions.filter(({ name }) => !name.startsWith(kind))
-    else conditions.push({ name: key, value: settings.expand(value) })
-  }
-  return conditions
-}
-
-function startLimitOf(settings: Settings): UnitConfig['startLimit'] {
-  const spans = [
-    settings.spanNs('Unit', 'StartLimitIntervalSec'),
-    settings.spanNs('Unit', 'StartLimitInterval'),
-    settings.spanNs('Service', 'StartLimitInterval'),
-  ]
-  const number = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined)
-  const bursts = [
-    settings.parse('Unit', 'StartLimitBurst', 'number', number),
-    settings.parse('Service', 'StartLimitBurst', 'number', number),
-  ]
-  const intervalNs = spans.find(span => span !== undefined) ?? 10e9
-  return {
-    intervalNs: Math.min(intervalNs, Number.MAX_SAFE_INTEGER),
-    burst: bursts.find(burst => burst !== undefined) ?? 5,
   }
 }

@@ -1,7 +1,7 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import { unmetCondition } from './conditions.ts'
 import type { Pid1 } from './pid1.ts'
-import type { Outcome, StateChange } from './service.ts'
+import type { Outcome, StateChange } from './service-context.ts'
 import {
   type ActiveState,
   isActiveOrActivating,

@@ -19,40 +19,66 @@ export interface FilesLike {
   readonly edits: readonly string[]
 }
 
-/** Content of files by digest, of all images. */
-export type SharedContent = Readonly<Record<string, ContentRecord>>
+/** Content of files by digest. */
+export type Content = Readonly<Record<string, ContentRecord>>
 
 export interface PackedImages {
   readonly images: readonly StoredImage[]
-  readonly content: SharedContent
+  /** By what `contentNames` gives: what one release alone has, and what several have. */
+  readonly content: ReadonlyMap<string, Content>
 }
+
+/** Content that images of more than one release have. */
+const SHARED = 'shared'
+
+/** `debian-12` of a machine and of a container. */
+const releaseOf = (imageName: string): string => imageName.replace(/-container$/, '')
+
+/** Where the content of an image's files lies: a run on one release does without reading that of the others. */
+export const contentNames = (imageName: string): readonly [string, string] => [SHARED, releaseOf(imageName)]
 
 /** Stores what is equal once: content of all images, and the files of a container as those of its release's machine. */
 export function packImages(images: readonly Image[]): PackedImages {
-  const digests = images.flatMap(image => Object.entries(image.content))
   const byName = new Map(images.map(image => [image.name, image]))
   return {
     images: images.map(({ content: _, catalogue: __, ...image }) => {
-      const base = byName.get(image.name.replace(/-container$/, ''))
+      const base = byName.get(releaseOf(image.name))
       if (base === undefined || base.name === image.name) return image
       return { ...image, files: { like: base.name, edits: editsOf(base.files, image.files) } }
     }),
-    content: Object.fromEntries(digests.sort(([a], [b]) => (a < b ? -1 : 1))),
+    content: sharedOut(images),
   }
+}
+
+function sharedOut(images: readonly Image[]): ReadonlyMap<string, Content> {
+  const owners = new Map<string, string>()
+  for (const { name, content } of images)
+    for (const digest of Object.keys(content)) {
+      const owner = releaseOf(name)
+      owners.set(digest, (owners.get(digest) ?? owner) === owner ? owner : SHARED)
+    }
+  const names = new Set([SHARED, ...images.map(image => releaseOf(image.name))])
+  const stores = new Map([...names].map((name): [string, Record<string, ContentRecord>] => [name, {}]))
+  const records = images.flatMap(image => Object.entries(image.content))
+  for (const [digest, record] of records.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const store = stores.get(owners.get(digest) ?? SHARED)
+    if (store !== undefined) store[digest] = record
+  }
+  return stores
 }
 
 /** The image that was packed; `filesOf` gives the list of the image that its files are like. */
 export function unpackImage(
   stored: StoredImage,
-  shared: SharedContent,
+  contents: readonly Content[],
   filesOf: (name: string) => readonly FileLine[],
 ): Image {
   const files = isList(stored.files) ? stored.files : edited(filesOf(stored.files.like), stored.files.edits)
   const content: Record<string, ContentRecord> = {}
   for (const line of files) {
     const digest = digestOf(line)
-    const record = shared[digest]
-    if (record !== undefined && Object.hasOwn(shared, digest)) content[digest] = record
+    const record = contents.find(one => Object.hasOwn(one, digest))?.[digest]
+    if (record !== undefined) content[digest] = record
   }
   return { ...stored, files, content }
 }

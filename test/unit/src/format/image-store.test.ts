@@ -1,10 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Image } from '../../../../src/format/image.ts'
-import { basisOf, packImages, unpackImage } from '../../../../src/format/image-store.ts'
+import {
+  basisOf,
+  type Content,
+  contentNames,
+  packImages,
+  unpackImage,
+} from '../../../../src/format/image-store.ts'
 import { readImageNow } from '../../../simulated.ts'
 
-const base = readImageNow('debian-12')
+const { catalogue: _, ...base } = readImageNow('debian-12')
 
 /** An image with these files, each of which has its own path for content. */
 function imageOf(name: string, paths: readonly string[]): Image {
@@ -25,7 +31,8 @@ test('what was packed is unpacked as it was, whatever two hosts have in common',
       const images = [imageOf('debian-12', machine), imageOf('debian-12-container', container)]
       const { images: stored, content } = packImages(images)
       const filesOf = (name: string) => images.find(image => image.name === name)?.files ?? []
-      expect(stored.map(image => unpackImage(image, content, filesOf))).toEqual(images)
+      const contentsOf = (name: string): Content[] => contentNames(name).map(own => content.get(own) ?? {})
+      expect(stored.map(image => unpackImage(image, contentsOf(image.name), filesOf))).toEqual(images)
     }),
   )
 })
