@@ -32,12 +32,13 @@ export async function recordCatalogue(name: string): Promise<Catalogue> {
   }
 }
 
-/** The packages of the images of a release. */
+/** The packages that every image of a release has. */
 async function installedOn(name: string): Promise<ReadonlySet<string>> {
   const folder = new ImageFolder(pathToFileURL(`${images}/`))
   const ofRelease = (await folder.names()).filter(image => catalogueName({ name: image }) === name)
   const loaded = await Promise.all(ofRelease.map(image => folder.load(image)))
-  return new Set(loaded.flatMap(image => image.packages.map(item => item.name)))
+  const [first = [], ...others] = loaded.map(image => image.packages.map(item => item.name))
+  return new Set(first.filter(item => others.every(names => names.includes(item))))
 }
 
 /** `node record-packages.js [NAME…]`: all releases unless said otherwise. */

@@ -2,6 +2,7 @@ import type { Image } from '../src/format/image.ts'
 import type { Bus } from './bus.ts'
 import type { Cell } from './clock.ts'
 import { Containerd, type ContainerdState, NO_CONTAINERD } from './containerd/daemon.ts'
+import { systemdRelease } from './formats/systemd-release.ts'
 import type { System } from './process.ts'
 import { Journal, type JournalState } from './systemd/journal.ts'
 import { Manager } from './systemd/manager.ts'
@@ -28,7 +29,7 @@ export function startDaemons({ system, image, daemonCell, isOfImage, isTreeOfIma
     journal,
     cell: daemonCell<SystemdState>('systemd', INITIAL_SYSTEMD),
     recorded: image.units,
-    version: systemdVersion(image),
+    release: systemdRelease(systemdVersion(image)),
     virtualization: virtualizationOf(image),
     isOfImage,
     isTreeOfImage,

@@ -1,5 +1,6 @@
 import type { ContainerdRelease } from './formats/containerd-release.ts'
 import type { GoMap } from './formats/go-toml/types.ts'
+import type { SystemdRelease } from './formats/systemd-release.ts'
 import type { Process } from './process.ts'
 import type { Blocking } from './scheduler.ts'
 
@@ -59,7 +60,7 @@ export interface UnitFileChange {
 
 /** org.freedesktop.systemd1.Manager, as systemctl(1) uses it. */
 export interface SystemdManager {
-  readonly version: number
+  readonly release: SystemdRelease
   /** Starts default.target and waits until nothing is left to do. */
   boot(init: Process): Promise<void>
   /** A process is gone; PID 1 acts if it was one of a service. */

@@ -2,16 +2,20 @@ import { KernelError } from '../../src/host/errno.ts'
 import type { Process } from '../process.ts'
 
 /**
- * conf_files_list() of src/basic/conf-files.c: files *.conf over several directories, sorted by base name; the first
- * directory that has a name hides it in the later ones. A link to /dev/null is listed, and nothing stands in it.
+ * conf_files_list() of src/basic/conf-files.c: files *.conf (or of another suffix) over several directories, sorted by base
+ * name; the first directory that has a name hides it in the later ones. A link to /dev/null is listed, and nothing stands in it.
  */
-export function confFiles(process: Process, directories: readonly string[]): readonly string[] {
+export function confFiles(
+  process: Process,
+  directories: readonly string[],
+  suffix = '.conf',
+): readonly string[] {
   const files = new Map<string, string>()
   for (const directory of directories) {
     if (!process.exists(directory)) continue
     const real = process.system.fs.realpath(process, directory)
     for (const name of process.readdir(real))
-      if (name.endsWith('.conf') && !files.has(name)) files.set(name, `${real}/${name}`)
+      if (name.endsWith(suffix) && !files.has(name)) files.set(name, `${real}/${name}`)
   }
   return [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
 }

@@ -4,6 +4,8 @@ export interface SystemdRelease {
   readonly version: number
   /** Where the packages' units are, as PID 1 names the place. */
   readonly vendorPath: '/lib/systemd/system' | '/usr/lib/systemd/system'
+  /** StatusUnitFormat= is `combined` for the journal: `Started x.service - Description`. */
+  readonly namesUnits: boolean
 }
 
 /** The capabilities of a version; one between two that were looked at counts as the older of them. */
@@ -12,5 +14,6 @@ export function systemdRelease(version: number): SystemdRelease {
     version,
     // Debian 13 is the first that is built for a merged /usr.
     vendorPath: version >= 257 ? '/usr/lib/systemd/system' : '/lib/systemd/system',
+    namesUnits: version >= 252,
   }
 }

@@ -1,9 +1,10 @@
 import type { UnitFileChange } from '../bus.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import { parseUnitFile, splitWords } from '../formats/unit-file.ts'
 import type { Process } from '../process.ts'
 import type { UnitLoader, Warn } from './load.ts'
 import { sectionComplaints } from './settings.ts'
-import { type FoundUnit, templateOf, UNIT_PATH } from './unit-path.ts'
+import { type FoundUnit, templateOf, unitPath } from './unit-path.ts'
 
 const ETC = '/etc/systemd/system'
 const RUN = '/run/systemd/system'
@@ -21,16 +22,25 @@ interface Link {
   readonly target: string
 }
 
+export interface InstallerParts {
+  readonly process: Process
+  readonly loader: UnitLoader
+  readonly warn: Warn
+  readonly release: SystemdRelease
+}
+
 /** Enabling is symlinks: src/shared/install.c. Each call says which links it made or took away. */
 export class UnitInstaller {
   readonly #process: Process
   readonly #loader: UnitLoader
   readonly #warn: Warn
+  readonly #release: SystemdRelease
 
-  constructor(process: Process, loader: UnitLoader, warn: Warn) {
-    this.#process = process
-    this.#loader = loader
-    this.#warn = warn
+  constructor(parts: InstallerParts) {
+    this.#process = parts.process
+    this.#loader = parts.loader
+    this.#warn = parts.warn
+    this.#release = parts.release
   }
 
   enable(units: readonly string[]): readonly UnitFileChange[] {
@@ -78,10 +88,13 @@ export class UnitInstaller {
     if (links.some(path => path.startsWith(ETC)))
       return this.#hasOtherInstances(unit, links) ? 'indirect' : 'enabled'
     if (links.length > 0) return 'enabled-runtime'
-    for (const { path, line, message } of sectionComplaints(unit, {
-      path: found.path,
-      text: this.#process.readText(found.path),
-    }))
+    for (const { path, line, message } of sectionComplaints(
+      { id: unit, version: this.#release.version },
+      {
+        path: found.path,
+        text: this.#process.readText(found.path),
+      },
+    ))
       this.#warn(unit, `${path}:${line}: ${message}`)
     const info = this.#installInfo(found.path)
     if (info.wantedBy.length + info.requiredBy.length + info.alias.length > 0) return 'disabled'
@@ -190,7 +203,7 @@ export class UnitInstaller {
     const target = this.#process.readlink(path)
     this.#process.unlink(path)
     const directory = path.slice(0, path.lastIndexOf('/'))
-    const isFolder = !UNIT_PATH.includes(directory)
+    const isFolder = !unitPath(this.#release).includes(directory)
     if (isFolder && this.#process.readdir(directory).length === 0) this.#process.rmdir(directory)
     return [{ kind: 'unlink', path, target }]
   }

@@ -1,4 +1,5 @@
 import type { JobRefusal, JobResult, JobVerb } from '../bus.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { UnmetCondition } from './conditions.ts'
 import type { Outcome } from './service-context.ts'
 import {
@@ -12,6 +13,7 @@ import { mergeTypes, type PlannedJob, Refused, Transaction, type TransactionUnit
 
 /** What the jobs ask of the manager. */
 export interface JobHost extends TransactionUnits {
+  readonly release: SystemdRelease
   readonly installed: ReadonlyMap<string, InstalledJob>
   install(job: Omit<InstalledJob, 'id'>): InstalledJob
   uninstall(unit: string): void

@@ -1,3 +1,4 @@
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { Process } from '../process.ts'
 import { FatalSetting, serviceConfig, serviceProblem } from './service-config.ts'
 import { type Complaint, type HostSpecifiers, type Line, linesOf, Settings } from './settings.ts'
@@ -10,19 +11,28 @@ import { conditionsOf, startLimitOf } from './unit-section.ts'
 /** What PID 1 logs while it reads a unit. */
 export type Warn = (unit: string, message: string) => void
 
+export interface LoaderParts {
+  readonly process: Process
+  readonly warn: Warn
+  /** Whether a unit needs no file, as the root slice, or a device that the kernel told of. */
+  readonly isBuiltIn: (name: string) => boolean
+  readonly release: SystemdRelease
+}
+
 /** Reads units from the files of a machine, with the eyes of PID 1. */
 export class UnitLoader {
   readonly path: UnitPath
   readonly #process: Process
   readonly #warn: Warn
   readonly #isBuiltIn: (name: string) => boolean
+  readonly #release: SystemdRelease
 
-  /** `isBuiltIn`: a unit that needs no file, as the root slice, or a device that the kernel told of. */
-  constructor(process: Process, warn: Warn, isBuiltIn: (name: string) => boolean = () => false) {
+  constructor({ process, warn, isBuiltIn, release }: LoaderParts) {
     this.#process = process
     this.#warn = warn
     this.#isBuiltIn = isBuiltIn
-    this.path = new UnitPath(process)
+    this.#release = release
+    this.path = new UnitPath(process, release)
   }
 
   /** The unit of a name: its file, drop-ins and links; `not-found` when there is none. */
@@ -35,8 +45,9 @@ export class UnitLoader {
     if (found.isMasked) return { ...base, loadState: 'masked' }
     const dropInPaths = this.path.dropIns(id)
     const complaints: Complaint[] = []
+    const unit = { id, version: this.#release.version }
     const lines = [path, ...dropInPaths].flatMap(file =>
-      linesOf(id, { path: file, text: this.#textOf(file) }, complaint => complaints.push(complaint)),
+      linesOf(unit, { path: file, text: this.#textOf(file) }, complaint => complaints.push(complaint)),
     )
     const files = {
       dropInPaths,

@@ -1,23 +1,25 @@
 import type { UnitRecord } from '../../src/format/image.ts'
 import type { Job, JobRefusal, JobVerb, SystemdManager, UnitFileChange, UnitProperties } from '../bus.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import { Process, type System } from '../process.ts'
 import { bootPlan } from './boot.ts'
 import { EventLoop } from './event-loop.ts'
 import { statusWords } from './exit-status.ts'
 import { UnitInstaller } from './install.ts'
-import { JobEngine, type JobHost } from './jobs.ts'
+import { jobHost } from './job-host.ts'
+import { JobEngine } from './jobs.ts'
 import type { ManagerParts, Pid1 } from './pid1.ts'
 import { unitProperties } from './properties.ts'
 import { ServiceProcesses } from './service-processes.ts'
 import {
   EXEC_KINDS,
   type ExecKind,
-  type InstalledJob,
   isActiveOrReloading,
   type SystemdState,
   type UnitConfig,
 } from './state.ts'
-import { UNIT_PATH, VENDOR } from './unit-path.ts'
+import { Timers } from './timers.ts'
+import { unitPath } from './unit-path.ts'
 import { UnitStates } from './unit-states.ts'
 import { Units, type UnitsRead } from './units.ts'
 
@@ -26,7 +28,7 @@ const readOfImage = new WeakMap<readonly UnitRecord[], UnitsRead>()
 
 /** PID 1: units, jobs, and what becomes of the processes of services. */
 export class Manager implements SystemdManager {
-  readonly version: number
+  readonly release: SystemdRelease
   readonly #parts: ManagerParts
   readonly #recorded: ReadonlyMap<string, UnitRecord>
   readonly #units: Units
@@ -38,14 +40,13 @@ export class Manager implements SystemdManager {
   #hasBooted = true
   /** The units that a request is about. */
   readonly #asked = new Set<string>()
-  #timers: { readonly runtimes: SystemdState['runtimes']; readonly nextNs: number } | undefined
   #sweptNs = -1
   /** Whether the packages' units are the image's: looked at once in a request. */
   #isVendorOfImage: boolean | undefined
   readonly #unitFileStates = new WeakMap<UnitConfig, string>()
 
   constructor(parts: ManagerParts) {
-    this.version = parts.version
+    this.release = parts.release
     this.#parts = parts
     this.#recorded = new Map(parts.recorded.map(record => [record.id, record]))
     this.#units = new Units({
@@ -54,19 +55,22 @@ export class Manager implements SystemdManager {
       warn: (unit, message) => parts.journal.say(unit, message, 4),
       isBuiltIn: name => this.#isBuiltIn(name),
       image: () => this.#imageUnits(),
+      release: parts.release,
     })
-    this.#jobs = new JobEngine(this.#jobHost())
+    const pid1 = this.#pid1()
+    this.#jobs = new JobEngine(jobHost(pid1))
     this.#events = new EventLoop(() => this.#jobs.run())
-    this.#processes = new ServiceProcesses(this.#pid1())
-    this.#states = new UnitStates(this.#pid1())
-    parts.system.scheduler.alarms = { nextNs: () => this.#nextTimerNs(), ring: () => this.#ring() }
+    this.#processes = new ServiceProcesses(pid1)
+    this.#states = new UnitStates(pid1)
+    const timers = new Timers(pid1)
+    parts.system.scheduler.alarms = { nextNs: () => timers.nextNs(), ring: () => timers.ring() }
   }
 
   async boot(init: Process): Promise<void> {
     this.#init = init
     this.#hasBooted = false
     this.#events.work(() => {
-      const isUntouched = UNIT_PATH.every(path => this.#parts.isTreeOfImage(path))
+      const isUntouched = unitPath(this.release).every(path => this.#parts.isTreeOfImage(path))
       this.#readUnits(isUntouched)
       const { runtimes, targets } = bootPlan({
         system: this.#system,
@@ -246,32 +250,17 @@ export class Manager implements SystemdManager {
     return this.#events.work(request)
   }
 
-  /** Asked at every step of the scheduler, so kept as long as nothing changes. */
-  #nextTimerNs(): number {
-    const { runtimes } = this.#state
-    if (this.#timers?.runtimes === runtimes) return this.#timers.nextNs
-    let nextNs = Number.POSITIVE_INFINITY
-    runtimes.forEach(({ timerNs }) => {
-      if (timerNs !== undefined && timerNs < nextNs) nextNs = timerNs
-    })
-    this.#timers = { runtimes, nextNs }
-    return nextNs
-  }
-
-  #ring(): void {
-    const now = this.#clock.monotonicNs
-    for (const [id, { timerNs }] of this.#state.runtimes)
-      if (timerNs !== undefined && timerNs <= now)
-        this.#events.post(() => this.#processes.service(id)?.timerElapsed())
-  }
-
   #pid1(): Pid1 {
     const manager = this
     return {
       parts: this.#parts,
       units: this.#units,
-      jobs: this.#jobs,
-      events: this.#events,
+      get jobs() {
+        return manager.#jobs
+      },
+      get events() {
+        return manager.#events
+      },
       asked: this.#asked,
       get processes() {
         return manager.#processes
@@ -284,37 +273,7 @@ export class Manager implements SystemdManager {
       },
       recordOf: id => this.#recorded.get(id),
       isOfImage: config => this.#isOfImage(config),
-      say: (unit, message, priority) => this.#say(unit, message, priority),
-    }
-  }
-
-  #jobHost(): JobHost {
-    const units = this.#units
-    const state = (): SystemdState => this.#state
-    const put = (jobs: SystemdState['jobs'], nextJobId = state().nextJobId): void => {
-      this.#parts.cell.value = { ...state(), jobs, nextJobId }
-    }
-    return {
-      get graph() {
-        return units.graph
-      },
-      get installed() {
-        return state().jobs
-      },
-      config: name => units.config(name),
-      runtime: id => units.runtime(id),
-      hasJob: id => state().jobs.has(id),
-      install: job => {
-        const { jobs, nextJobId } = state()
-        const installed: InstalledJob = { ...job, id: nextJobId }
-        put(jobs.set(job.unit, installed), nextJobId + 1)
-        return installed
-      },
-      uninstall: unit => put(state().jobs.delete(unit)),
-      replace: job => put(state().jobs.set(job.unit, job)),
-      perform: (type, unit) => this.#states.perform(type, unit),
-      unmet: unit => units.runtime(unit).unmet,
-      title: unit => this.#title(unit),
+      title: id => this.#title(id),
       say: (unit, message, priority) => this.#say(unit, message, priority),
     }
   }
@@ -329,7 +288,7 @@ export class Manager implements SystemdManager {
 
   #imageUnits(): UnitsRead | undefined {
     const { recorded, isTreeOfImage } = this.#parts
-    this.#isVendorOfImage ??= isTreeOfImage(VENDOR)
+    this.#isVendorOfImage ??= isTreeOfImage(this.release.vendorPath)
     return this.#isVendorOfImage ? readOfImage.get(recorded) : undefined
   }
 
@@ -354,9 +313,10 @@ export class Manager implements SystemdManager {
     })
   }
 
+  /** unit_status_string(). */
   #title(id: string): string {
     const { description } = this.#units.config(id)
-    return description === id ? id : `${id} - ${description}`
+    return description === id || !this.release.namesUnits ? description : `${id} - ${description}`
   }
 
   /** Before journald is there, PID 1 writes to the kernel's log, from where it comes without the unit's name. */
@@ -393,6 +353,7 @@ export class Manager implements SystemdManager {
 
   get #installer(): UnitInstaller {
     const warn = (unit: string, message: string): void => this.#say(unit, message, 4)
-    return new UnitInstaller(this.#initProcess, this.#units.loader, warn)
+    const { loader } = this.#units
+    return new UnitInstaller({ process: this.#initProcess, loader, warn, release: this.release })
   }
 }

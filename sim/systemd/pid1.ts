@@ -1,5 +1,6 @@
 import type { UnitRecord } from '../../src/format/image.ts'
 import type { Cell } from '../clock.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { Process, System } from '../process.ts'
 import type { EventLoop } from './event-loop.ts'
 import type { JobEngine } from './jobs.ts'
@@ -16,7 +17,7 @@ export interface ManagerParts {
   readonly journal: Journal
   /** What the recorder saw of every unit, settled. */
   readonly recorded: readonly UnitRecord[]
-  readonly version: number
+  readonly release: SystemdRelease
   /** What systemd-detect-virt(1) said on the recorded host. */
   readonly virtualization: string
   /** Whether a file is as the image had it. */
@@ -40,5 +41,7 @@ export interface Pid1 {
   recordOf(id: string): UnitRecord | undefined
   /** Whether a unit's files are the image's. */
   isOfImage(config: UnitConfig): boolean
+  /** How messages name a unit. */
+  title(id: string): string
   say(unit: string, message: string, priority?: number): void
 }

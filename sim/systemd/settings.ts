@@ -36,11 +36,12 @@ function parsed(text: string): UnitFile {
 
 /** The lines of one file that a unit of this id has use for; the others are complained of. */
 export function linesOf(
-  id: string,
+  unit: { readonly id: string; readonly version: number },
   file: { path: string; text: string },
   complain: Complain,
 ): readonly Line[] {
   const { path } = file
+  const { id, version } = unit
   const { assignments, warnings } = parsed(file.text)
   const own = ownSection(id)
   const lines: Line[] = []
@@ -53,16 +54,19 @@ export function linesOf(
       if (!unknownSections.has(sectionLine))
         complain({ path, line: sectionLine, message: `Unknown section '${section}'. Ignoring.` })
       unknownSections.add(sectionLine)
-    } else if (isKnownDirective(section, key)) lines.push({ ...assignment, path })
+    } else if (isKnownDirective(section, key, version)) lines.push({ ...assignment, path })
     else complain({ path, line, message: `Unknown key '${key}' in section [${section}], ignoring.` })
   }
   return lines
 }
 
 /** What reading a file for its [Install] section alone has to say: the other sections are passed over. */
-export function sectionComplaints(id: string, file: { path: string; text: string }): readonly Complaint[] {
+export function sectionComplaints(
+  unit: { readonly id: string; readonly version: number },
+  file: { path: string; text: string },
+): readonly Complaint[] {
   const complaints: Complaint[] = []
-  linesOf(id, file, complaint => complaints.push(complaint))
+  linesOf(unit, file, complaint => complaints.push(complaint))
   return complaints
     .filter(({ message }) => /^(?:Assignment outside of section|Unknown section)/.test(message))
     .sort((a, b) => a.line - b.line)

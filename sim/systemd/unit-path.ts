@@ -1,8 +1,9 @@
 import { KernelError } from '../../src/host/errno.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { Process } from '../process.ts'
 
-/** Where unit files are, the strongest first: systemd.unit(5), "Unit File Load Path", of Debian before merged /usr. */
-export const UNIT_PATH = [
+/** Where unit files are, the strongest first: systemd.unit(5), "Unit File Load Path". */
+export const unitPath = ({ vendorPath }: SystemdRelease): readonly string[] => [
   '/etc/systemd/system.control',
   '/run/systemd/system.control',
   '/run/systemd/transient',
@@ -13,7 +14,7 @@ export const UNIT_PATH = [
   '/run/systemd/system.attached',
   '/run/systemd/generator',
   '/usr/local/lib/systemd/system',
-  '/lib/systemd/system',
+  ...(vendorPath === '/lib/systemd/system' ? [vendorPath] : []),
   '/usr/lib/systemd/system',
   '/run/systemd/generator.late',
 ]
@@ -43,9 +44,6 @@ export interface UnitNames {
   readonly names: readonly string[]
 }
 
-/** Where the distribution's packages put their units. */
-export const VENDOR = '/lib/systemd/system'
-
 interface Listing {
   readonly directory: string
   readonly names: ReadonlySet<string>
@@ -57,10 +55,10 @@ export class UnitPath {
   readonly #listings: readonly Listing[]
   readonly #aliasesByDirectory = new Map<string, ReadonlyMap<string, readonly string[]>>()
 
-  constructor(process: Process) {
+  constructor(process: Process, release: SystemdRelease) {
     this.#process = process
     const seen = new Set<string>()
-    this.#listings = UNIT_PATH.flatMap(directory => {
+    this.#listings = unitPath(release).flatMap(directory => {
       const names = namesIn(process, directory)
       if (names === undefined) return []
       const real = process.system.fs.realpath(process, directory)
@@ -71,8 +69,10 @@ export class UnitPath {
   }
 
   /** Changes when a name comes to or goes from one of the directories. */
-  static stamp(process: Process): string {
-    return UNIT_PATH.map(path => (process.exists(path) ? process.stat(path).mtimeSeconds : '')).join(' ')
+  static stamp(process: Process, release: SystemdRelease): string {
+    return unitPath(release)
+      .map(path => (process.exists(path) ? process.stat(path).mtimeSeconds : ''))
+      .join(' ')
   }
 
   /** The names that unit files and links have, over all directories. */

@@ -1,9 +1,10 @@
 import type { Cell } from '../clock.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { Process } from '../process.ts'
 import { DependencyGraph } from './graph.ts'
 import { UnitLoader, type Warn } from './load.ts'
 import { DEAD, isInactiveOrFailed, type SystemdState, type UnitConfig, type UnitRuntime } from './state.ts'
-import { UnitPath, VENDOR } from './unit-path.ts'
+import { UnitPath } from './unit-path.ts'
 
 export interface UnitsParts {
   readonly cell: Cell<SystemdState>
@@ -14,6 +15,7 @@ export interface UnitsParts {
   readonly isBuiltIn: (name: string) => boolean
   /** What was read when the files were the image's; undefined where the packages' units are not as they were. */
   readonly image: () => UnitsRead | undefined
+  readonly release: SystemdRelease
 }
 
 /** What reading the units came to. */
@@ -29,6 +31,7 @@ export class Units {
   readonly #warn: Warn
   readonly #isBuiltIn: (name: string) => boolean
   readonly #image: () => UnitsRead | undefined
+  readonly #release: SystemdRelease
   #loader: UnitLoader | undefined
   #graph: DependencyGraph | undefined
   #graphOf: SystemdState['configs'] | undefined
@@ -41,6 +44,7 @@ export class Units {
     this.#warn = parts.warn
     this.#isBuiltIn = parts.isBuiltIn
     this.#image = parts.image
+    this.#release = parts.release
   }
 
   /** The unit of a name or alias, as it was read when it came into memory. */
@@ -57,9 +61,12 @@ export class Units {
   #ofImage(name: string): UnitConfig | undefined {
     const image = this.#image()
     const known = image?.configs.get(image.aliases.get(name) ?? name)
-    if (known === undefined || (known.fragmentPath !== '' && !known.fragmentPath.startsWith(`${VENDOR}/`)))
+    if (
+      known === undefined ||
+      (known.fragmentPath !== '' && !known.fragmentPath.startsWith(`${this.#release.vendorPath}/`))
+    )
       return undefined
-    return this.loader.path.isTouchedOutside(VENDOR, known) ? undefined : known
+    return this.loader.path.isTouchedOutside(this.#release.vendorPath, known) ? undefined : known
   }
 
   runtime(id: string): UnitRuntime {
@@ -89,12 +96,17 @@ export class Units {
   /** The files as they are now; kept while one request is worked on. */
   get loader(): UnitLoader {
     if (this.#loader === undefined) {
-      this.#loader = new UnitLoader(this.#process(), this.#warn, this.#isBuiltIn)
-      const stamp = UnitPath.stamp(this.#process())
+      this.#loader = this.#newLoader(this.#warn)
+      const stamp = UnitPath.stamp(this.#process(), this.#release)
       if (stamp !== this.#cell.value.pathCache.stamp) this.#refreshPathCache(stamp)
       this.#hasChanged = false
     }
     return this.#loader
+  }
+
+  #newLoader(warn: Warn): UnitLoader {
+    const isBuiltIn = this.#isBuiltIn
+    return new UnitLoader({ process: this.#process(), warn, isBuiltIn, release: this.#release })
   }
 
   /** Another request may find other files. */
@@ -105,14 +117,14 @@ export class Units {
 
   /** manager_unit_cache_should_retry_load(): a missing unit is looked for again when a directory has changed. */
   #isUnchanged(): boolean {
-    this.#hasChanged ??= UnitPath.stamp(this.#process()) !== this.#cell.value.pathCache.stamp
+    this.#hasChanged ??= UnitPath.stamp(this.#process(), this.#release) !== this.#cell.value.pathCache.stamp
     return !this.#hasChanged
   }
 
   /** NeedDaemonReload. */
   isStale(config: UnitConfig): boolean {
     const known = new Set(this.#cell.value.pathCache.directories)
-    return new UnitLoader(this.#process(), () => undefined).isStale(config, known)
+    return this.#newLoader(() => undefined).isStale(config, known)
   }
 
   /** Forgets what nothing keeps. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
 /** A command line of the session, and a file that is put there before it. */
@@ -30,9 +30,20 @@ type Written =
 const read = (name: string): string =>
   readFileSync(new URL(`recorded/kernel/${name}.yaml`, import.meta.url), 'utf8')
 
-/** The steps, in order: later ones see what earlier ones did. */
-export function sessionSteps(): readonly SessionStep[] {
-  const written: readonly Written[] = parse(read('steps'))
+/** The environments whose session is recorded: `vm-debian-12`, `container-debian-13`. */
+export const sessionEnvironments = (): readonly string[] =>
+  readdirSync(new URL('recorded/kernel/', import.meta.url))
+    .map(name => name.replace('.yaml', ''))
+    .filter(name => !name.endsWith('steps'))
+
+/**
+ * The steps of an environment, in order: later ones see what earlier ones did. A container has steps of its own: what
+ * belongs to the kernel of its machine is not for it to change.
+ */
+export function sessionSteps(environment: string): readonly SessionStep[] {
+  const written: readonly Written[] = parse(
+    read(environment.startsWith('container-') ? 'container-steps' : 'steps'),
+  )
   return written.map(step => {
     const title = typeof step === 'string' ? step : step.run
     const [program = '', ...rest] = title.match(/"[^"]*"|\S+/g) ?? []

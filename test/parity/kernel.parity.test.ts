@@ -2,49 +2,55 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { Unsimulated } from '../../src/host/host.ts'
 import { boot, put, run, type Said } from '../simulated.ts'
 import { divergences, withoutChance } from './kernel-divergences.ts'
-import { readSession, type SessionStep, sessionSteps } from './kernel-session.ts'
+import { readSession, type SessionStep, sessionEnvironments, sessionSteps } from './kernel-session.ts'
 
-const steps = sessionSteps()
-const recorded = readSession('vm-debian-12').answers
-const simulated: Said[] = []
+/** `vm-debian-12` was recorded on the machine whose image is `debian-12`, `container-debian-12` in the container's. */
+const imageNameOf = (environment: string): string =>
+  environment.replace(/^vm-/, '').replace(/^container-(.*)$/, '$1-container')
 
-beforeAll(async () => {
-  const machine = await boot('debian-12')
-  const answer = async (step: SessionStep): Promise<Said> => {
-    if (step.write !== undefined) put(machine, step.write.path, step.write.content)
-    try {
-      return await run(machine, step.argv)
-    } catch (error) {
-      if (!(error instanceof Unsimulated)) throw error
-      return { exitCode: 70, stdout: '', stderr: `${error.message}\n` }
+describe.each(sessionEnvironments())('kmod, procps, util-linux and the kernel answer as %s did', environment => {
+  const steps = sessionSteps(environment)
+  const recorded = readSession(environment).answers
+  const known = divergences.filter(divergence => divergence.environments.includes(environment))
+  const simulated: Said[] = []
+
+  beforeAll(async () => {
+    const machine = await boot(imageNameOf(environment))
+    const answer = async (step: SessionStep): Promise<Said> => {
+      if (step.write !== undefined) put(machine, step.write.path, step.write.content)
+      try {
+        return await run(machine, step.argv)
+      } catch (error) {
+        if (!(error instanceof Unsimulated)) throw error
+        return { exitCode: 70, stdout: '', stderr: `${error.message}\n` }
+      }
     }
+    for (const step of steps) simulated.push(await answer(step))
+  })
+
+  /** Both answers to a step, each without what is the machine's own. */
+  function answersOf(index: number): { readonly real: Said; readonly ours: Said } {
+    const real = recorded[index]
+    const ours = simulated[index]
+    const title = steps[index]?.title ?? ''
+    if (real === undefined || ours === undefined)
+      throw new Error(`no answer to ${title}: record the session again`)
+    const { exitCode, stdout, stderr } = real
+    const context = { title, image: imageNameOf(environment) }
+    return { real: withoutChance(context, { exitCode, stdout, stderr }), ours: withoutChance(context, ours) }
   }
-  for (const step of steps) simulated.push(await answer(step))
-})
 
-/** Both answers to a step, each without what is the machine's own. */
-function answersOf(index: number): { readonly real: Said; readonly ours: Said } {
-  const real = recorded[index]
-  const ours = simulated[index]
-  const title = steps[index]?.title ?? ''
-  if (real === undefined || ours === undefined)
-    throw new Error(`no answer to ${title}: record the session again`)
-  const { exitCode, stdout, stderr } = real
-  return { real: withoutChance(title, { exitCode, stdout, stderr }), ours: withoutChance(title, ours) }
-}
-
-describe('kmod, procps and the kernel answer as Debian 12 did', () => {
   it('the recording answers the steps as they stand', () => {
     expect(recorded.map(answer => answer.step)).toEqual(steps.map(step => step.title))
   })
 
   it.each(steps.map(({ title }, index) => ({ title, index })))('$index $title', ({ title, index }) => {
     const { real, ours } = answersOf(index)
-    if (divergences.some(divergence => divergence.step === title)) expect(ours).not.toEqual(real)
+    if (known.some(divergence => divergence.step === title)) expect(ours).not.toEqual(real)
     else expect(ours).toEqual(real)
   })
 
-  it.each(divergences)('a divergence is of a step that there is: $step', ({ step }) => {
+  it.each(known)('a divergence is of a step that there is: $step', ({ step }) => {
     expect(steps.map(({ title }) => title)).toContain(step)
   })
 })

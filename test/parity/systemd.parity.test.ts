@@ -16,7 +16,10 @@ import { divergencesOf } from './systemd-divergences.ts'
 
 /** Environments that were recorded, and the image that pretends to be each. */
 const ENVIRONMENTS = [
+  { environment: 'container-debian-11', image: 'debian-11-container' },
   { environment: 'container-debian-12', image: 'debian-12-container' },
+  { environment: 'container-debian-13', image: 'debian-13-container' },
+  { environment: 'container-debian-14', image: 'debian-14-container' },
   { environment: 'vm-debian-12', image: 'debian-12' },
 ]
 
