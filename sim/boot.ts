@@ -39,14 +39,18 @@ export function startDaemons({ system, image, daemonCell, isOfImage, isTreeOfIma
     image,
     cell: daemonCell<ContainerdState>('containerd', NO_CONTAINERD),
   })
-  return { systemd, journal, containerd }
+  const archive = {
+    catalogue: image.catalogue,
+    versions: { apt: packageVersion(image, 'apt'), dpkg: packageVersion(image, 'dpkg') },
+  }
+  return { systemd, journal, containerd, archive }
 }
 
 /** From the version of the package: `252.38-1~deb12u1`. */
-function systemdVersion(image: Image): number {
-  const version = image.packages.find(({ name }) => name === 'systemd')?.version ?? ''
-  return Number.parseInt(version, 10)
-}
+const systemdVersion = (image: Image): number => Number.parseInt(packageVersion(image, 'systemd'), 10)
+
+const packageVersion = (image: Image, wanted: string): string =>
+  image.packages.find(({ name }) => name === wanted)?.version ?? ''
 
 /** What systemd-detect-virt(1) said there: `docker`, `qemu`, `none`. */
 function virtualizationOf(image: Image): string {

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../src/format/catalogue.ts'
 import type { ContainerdRelease } from './formats/containerd-release.ts'
 import type { GoMap } from './formats/go-toml/types.ts'
 import type { SystemdRelease } from './formats/systemd-release.ts'
@@ -12,6 +13,15 @@ export interface Bus {
   readonly systemd: SystemdManager
   readonly journal: JournalReader
   readonly containerd: ContainerdClient
+  readonly archive: PackageArchive
+}
+
+/** The archives that apt reaches over the network, and which apt and dpkg reach them. */
+export interface PackageArchive {
+  /** Debian's, as it was recorded for the image's release; undefined where it was not. */
+  readonly catalogue: Catalogue | undefined
+  /** Versions of the packages apt and dpkg that the image has. */
+  readonly versions: { readonly apt: string; readonly dpkg: string }
 }
 
 export type JobVerb = 'start' | 'stop' | 'restart' | 'try-restart' | 'reload' | 'reload-or-restart'
@@ -78,6 +88,8 @@ export interface SystemdManager {
   /** Names of unit files on disk. */
   unitFiles(): readonly string[]
   unitFileState(unit: string): string | undefined
+  /** `enabled` or `disabled`: what systemd.preset(5) wants of each. */
+  unitFilePresets(units: readonly string[]): readonly string[]
   /** Lines `FRAGMENT` and drop-ins with their text, for `systemctl cat`; undefined where there is no file. */
   sources(unit: string): readonly { readonly path: string; readonly text: string }[] | undefined
   enable(units: readonly string[]): readonly UnitFileChange[]

@@ -294,6 +294,10 @@ export class Machine implements System {
 
   // What programs ask of the system.
 
+  packageVersion(name: string): string | undefined {
+    return this.image.packages.find(known => known.name === name)?.version
+  }
+
   load(process: Process, path: string): ReturnType<System['load']> {
     return loadExecutable(process, path, programs)
   }

@@ -25,6 +25,8 @@ export interface System {
   readonly scheduler: Scheduler
   /** What root may do on this machine. */
   readonly rootCredentials: Credentials
+  /** The version of an installed Debian package, as dpkg has it: what programs of several releases do by. */
+  packageVersion(name: string): string | undefined
   /** The daemons that a program can speak to, as over a socket. */
   readonly bus: Bus
   /**

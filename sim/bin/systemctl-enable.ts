@@ -74,7 +74,7 @@ function changeWords(process: Process, { kind, path, target }: UnitFileChange): 
   if (kind === 'masked') return `Unit ${path} is masked, ignoring.\n`
   return kind === 'symlink'
     ? `Created symlink ${path} ${arrow(process)} ${target}.\n`
-    : `Removed "${path}".\n`
+    : `${process.system.bus.systemd.release.words.removed(path)}\n`
 }
 
 /** special_glyph(): an arrow where the locale has UTF-8. */

@@ -84,7 +84,7 @@ function tellResult({ process, systemd, options }: SystemctlCall, job: Job): boo
   }
   const { Result = '' } = systemd.properties(job.unit)
   const why = EXPLANATIONS[Result]
-  const see = `See "systemctl status ${job.unit}" and "journalctl -xeu ${job.unit}" for details.\n`
+  const see = `See "systemctl status ${job.unit}" and "${systemd.release.words.journalHint(job.unit)}" for details.\n`
   process.complain(`Job for ${job.unit} failed${why === undefined ? '' : ` because ${why}`}.\n${see}`)
   if (Result === 'start-limit-hit')
     process.complain(

@@ -1,5 +1,5 @@
-import { fnmatch } from '../formats/fnmatch.ts'
 import type { SystemctlCall } from './systemctl-call.ts'
+import { compareUnits, matches } from './systemctl-names.ts'
 
 interface Row {
   readonly unit: string
@@ -15,7 +15,7 @@ export function listUnits({ process, systemd, options, names }: SystemctlCall): 
     .loadedUnits()
     .map(unit => rowOf(systemd.properties(unit)))
     .filter(row => isWanted(row, options, names))
-    .sort(byType)
+    .sort((a, b) => compareUnits(a.unit, b.unit))
   const isPlain = options.has('plain')
   const marks = rows.map(row =>
     isPlain ? '' : row.active === 'failed' || row.load === 'not-found' ? '* ' : '  ',
@@ -75,53 +75,4 @@ function isWanted(row: Row, options: SystemctlCall['options'], names: readonly s
   if (!isNamed || !isOfType) return false
   if (states.length > 0) return [row.load, row.active, row.sub].some(state => states.includes(state))
   return names.length > 0 || options.has('all') || row.active !== 'inactive'
-}
-
-/** fnmatch(3) of a unit name; a name without type is a service. */
-function matches(pattern: string, unit: string): boolean {
-  const full = /[*?[]|\.\w+$/.test(pattern) ? pattern : `${pattern}.service`
-  return fnmatch(full, unit)
-}
-
-/** The order of types in the table is that of their names. */
-const byType = (a: Row, b: Row): number =>
-  compare(typeRank(a.unit), typeRank(b.unit)) || compare(a.unit, b.unit)
-
-const TYPE_ORDER = [
-  'automount',
-  'device',
-  'mount',
-  'path',
-  'scope',
-  'service',
-  'slice',
-  'socket',
-  'swap',
-  'target',
-  'timer',
-]
-const typeRank = (unit: string): number => TYPE_ORDER.indexOf(unit.slice(unit.lastIndexOf('.') + 1))
-const compare = (a: number | string, b: number | string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** `systemctl list-unit-files`. */
-export function listUnitFiles({ process, systemd, options, names }: SystemctlCall): number {
-  const states = options.values('state').flatMap(list => list.split(','))
-  const types = options.values('type').flatMap(list => list.split(','))
-  const rows = systemd
-    .unitFiles()
-    .filter(unit => names.length === 0 || names.some(name => matches(name, unit)))
-    .filter(unit => types.length === 0 || types.some(type => unit.endsWith(`.${type}`)))
-    .map(unit => ({ unit, state: systemd.unitFileState(unit) ?? '' }))
-    .filter(({ state }) => states.length === 0 || states.includes(state))
-  const widths = [
-    Math.max(9, ...rows.map(({ unit }) => unit.length)),
-    Math.max(5, ...rows.map(({ state }) => state.length)),
-  ]
-  const line = (unit: string, state: string, preset: string): string =>
-    `${unit.padEnd(widths[0] ?? 0)} ${state.padEnd(widths[1] ?? 0)} ${preset}\n`
-  if (!options.has('no-legend')) process.print(line('UNIT FILE', 'STATE', 'PRESET'))
-  for (const { unit, state } of rows)
-    process.print(line(unit, state, state === 'enabled' || state === 'disabled' ? 'enabled' : '-'))
-  if (!options.has('no-legend')) process.print(`\n${rows.length} unit files listed.\n`)
-  return 0
 }

@@ -1,9 +1,11 @@
 import { Unsimulated } from '../../src/host/host.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import { splitWords } from '../formats/unit-file.ts'
 import type { Process } from '../process.ts'
 import { shortLine } from './journalctl.ts'
 import { isUtf8, type SystemctlCall, warnOfReload } from './systemctl-call.ts'
 import { relativeTime, timeSpan } from './systemctl-time.ts'
+import { hasPreset } from './systemctl-unit-files.ts'
 
 type Get = (name: string) => string
 
@@ -28,10 +30,10 @@ function statusOf(call: SystemctlCall, unit: string): number {
     return 4
   }
   const lines = [
-    `${dot(process, get('ActiveState'))} ${get('Id')}${get('Description') === get('Id') ? '' : ` - ${get('Description')}`}`,
-    `     Loaded: ${loaded(get)}`,
+    `${dot(call, get('ActiveState'))} ${get('Id')}${get('Description') === get('Id') ? '' : ` - ${get('Description')}`}`,
+    `     Loaded: ${loaded(get, systemd.release)}`,
     ...dropIns(process, get('DropInPaths')),
-    ...active(process, get),
+    ...active(call, get),
     ...documentation(get('Documentation')),
     ...processLines(call, get),
     ...controlGroup(call, get),
@@ -43,21 +45,23 @@ function statusOf(call: SystemctlCall, unit: string): number {
 }
 
 /** unit_active_state_to_glyph(), where the locale has it. */
-function dot(process: Process, state: string): string {
+function dot({ process, systemd }: SystemctlCall, state: string): string {
+  if (!systemd.release.hasStatusMarks) return isUtf8(process) ? '●' : '*'
   if (!isUtf8(process)) return state === 'failed' ? 'x' : '*'
   const glyphs: Readonly<Record<string, string>> = { failed: '×', inactive: '○', reloading: '↻' }
   return glyphs[state] ?? '●'
 }
 
 /** What follows the name of the D-Bus error in LoadError is the reason. */
-function loaded(get: Get): string {
+function loaded(get: Get, { presetLabel }: SystemdRelease): string {
   const reason = /"(.*)"$/.exec(get('LoadError'))?.[1]
   if (reason !== undefined) return `${get('LoadState')} (Reason: ${reason})`
   const path = get('FragmentPath')
   const state = get('UnitFileState')
   if (path === '') return get('LoadState')
-  const preset = state === 'enabled' || state === 'disabled' ? `; preset: ${get('UnitFilePreset')}` : ''
-  return `${get('LoadState')} (${path}${state === '' ? '' : `; ${state}`}${preset})`
+  const preset = get('UnitFilePreset')
+  const wanted = hasPreset(state) && preset !== '' ? `; ${presetLabel}: ${preset}` : ''
+  return `${get('LoadState')} (${path}${state === '' ? '' : `; ${state}`}${wanted})`
 }
 
 /** Drop-ins by directory, in the order in which they are read. */
@@ -89,7 +93,7 @@ const SINCE: Readonly<Record<string, string>> = {
   deactivating: 'ActiveExit',
 }
 
-function active(process: Process, get: Get): readonly string[] {
+function active({ process, systemd }: SystemctlCall, get: Get): readonly string[] {
   const [state, sub, result] = [get('ActiveState'), get('SubState'), get('Result')]
   const words = `${state}${sub === state ? '' : ` (${sub})`}${['', 'success'].includes(result) ? '' : ` (Result: ${result})`}`
   const kind = SINCE[state] ?? 'ActiveExit'
@@ -99,7 +103,7 @@ function active(process: Process, get: Get): readonly string[] {
   const line = `     Active: ${words} since ${get(`${kind}Timestamp`)}; ${ago}`
   const [entered, left] = [monotonicUs(get, 'ActiveEnter'), monotonicUs(get, 'ActiveExit')]
   const isOver = (state === 'inactive' || state === 'failed') && !get('Id').endsWith('.target')
-  if (!isOver || entered === 0 || left < entered) return [line]
+  if (!systemd.release.hasStatusMarks || !isOver || entered === 0 || left < entered) return [line]
   return [line, `   Duration: ${timeSpan(left - entered, 1e3)}`]
 }
 

@@ -6,9 +6,10 @@ import { commandLineOf, type ParsedOptions, program, withCommandLine } from './g
 import type { SystemctlCall } from './systemctl-call.ts'
 import { changeFiles } from './systemctl-enable.ts'
 import { runJobs } from './systemctl-jobs.ts'
-import { listUnitFiles, listUnits } from './systemctl-list.ts'
+import { listUnits } from './systemctl-list.ts'
 import { cat, show } from './systemctl-show.ts'
 import { status } from './systemctl-status.ts'
+import { listUnitFiles } from './systemctl-unit-files.ts'
 
 type Verb = (call: SystemctlCall) => number | Blocking<number>
 

@@ -145,6 +145,14 @@ export class Tree implements Driver {
     })
   }
 
+  /** Leaves of a file's bytes no more than their number, as an image does with what it did not take. */
+  elide(node: NodeId, sizeBytes: number): void {
+    const inode = this.inode(node)
+    if (inode.type !== 'file') throw new KernelError('EISDIR')
+    this.#account(blocks(sizeBytes) - blocks(inode.sizeBytes))
+    this.#put(node, { ...inode, content: '-', sizeBytes, isElided: true })
+  }
+
   /** The size to which a file can grow before the disk is full. */
   roomFor(node: NodeId): number {
     const { capacityBytes, usedBytes } = this.#cell.value

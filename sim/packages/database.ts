@@ -98,9 +98,7 @@ export class Package {
     return this.field('Conffiles')
       .split('\n')
       .map(line => line.trim().split(' '))
-      .flatMap(([path, md5, flag]) =>
-        path && md5 ? [{ path, md5, isObsolete: flag === 'obsolete' }] : [],
-      )
+      .flatMap(([path, md5, flag]) => (path && md5 ? [{ path, md5, isObsolete: flag === 'obsolete' }] : []))
   }
 }
 

@@ -29,7 +29,9 @@ export function readDpkgConfig(process: Process): DpkgConfig {
 
 function linesOf(process: Process): readonly string[] {
   const directory = '/etc/dpkg/dpkg.cfg.d'
-  const names = process.exists(directory) ? process.readdir(directory).filter(name => /^[\w-]+$/.test(name)) : []
+  const names = process.exists(directory)
+    ? process.readdir(directory).filter(name => /^[\w-]+$/.test(name))
+    : []
   const paths = [...names.map(name => `${directory}/${name}`), '/etc/dpkg/dpkg.cfg']
   return paths
     .filter(path => process.exists(path))

@@ -31,7 +31,8 @@ export const stanzaText = (stanza: Stanza): string =>
   [...stanza].map(([name, value]) => `${name}:${value.startsWith('\n') ? '' : ' '}${value}\n`).join('')
 
 /** `fieldinfos` of dpkg's lib/dpkg/parse.c, in whose order the database is written; other fields follow as they came. */
-const ORDER = `Package Essential Protected Status Priority Section Installed-Size Origin Maintainer Bugs Architecture
+const ORDER =
+  `Package Essential Protected Status Priority Section Installed-Size Origin Maintainer Bugs Architecture
   Multi-Arch Source Version Config-Version Replaces Provides Depends Pre-Depends Recommends Suggests Breaks Conflicts
   Enhances Conffiles Filename Size MD5sum Description Triggers-Pending Triggers-Awaited`.split(/\s+/)
 
@@ -42,7 +43,17 @@ export function inDatabaseOrder(fields: Stanza): Stanza {
 }
 
 /** What the archive's index adds to a package's own fields. */
-const OF_THE_INDEX = ['Filename', 'Size', 'MD5sum', 'SHA1', 'SHA256', 'Description-md5', 'Tag', 'Task', 'Build-Ids']
+const OF_THE_INDEX = [
+  'Filename',
+  'Size',
+  'MD5sum',
+  'SHA1',
+  'SHA256',
+  'Description-md5',
+  'Tag',
+  'Task',
+  'Build-Ids',
+]
 
 /**
  * The fields that dpkg keeps of a package whose stanza of the index this is. dpkg-gencontrol writes Built-Using before

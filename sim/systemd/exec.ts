@@ -1,5 +1,6 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import type { SystemdWords } from '../formats/systemd-release.ts'
 import { splitWords } from '../formats/unit-file.ts'
 import type { OpenFile } from '../fs/open-file.ts'
 import { InputStream } from '../fs/pipe.ts'
@@ -19,6 +20,7 @@ export interface SpawnContext {
   readonly service: ServiceConfig
   /** What PID 1 tells the command: NOTIFY_SOCKET, MAINPID, SERVICE_RESULT. */
   readonly variables: Readonly<Record<string, string>>
+  readonly words: SystemdWords
   /** Stands in for a program that is not modelled, where the image saw the unit run. */
   readonly recordedProgram: Program | undefined
 }
@@ -133,10 +135,10 @@ function isUser(init: Process, name: string): boolean {
     .some(line => line.startsWith(`${name}:`))
 }
 
-/** A child that never got to its program: it logs as `(program)`, the last eight letters of the name. */
+/** A child that never got to its program. */
 function refusing(context: SpawnContext, command: ExecCommand, refusal: Refusal): Startable {
   const { journal, config } = context
-  const identifier = `(${baseName(command.path).slice(-8)})`
+  const identifier = context.words.childIdentifier(baseName(command.path))
   const body: Program = process => {
     const say = (text: string): void =>
       journal.append({

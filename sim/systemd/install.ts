@@ -8,6 +8,8 @@ import { type FoundUnit, templateOf, unitPath } from './unit-path.ts'
 
 const ETC = '/etc/systemd/system'
 const RUN = '/run/systemd/system'
+/** What generators enable counts as enabled until the next boot. */
+const GENERATED = ['/run/systemd/generator.early', '/run/systemd/generator', '/run/systemd/generator.late']
 
 interface InstallInfo {
   readonly wantedBy: readonly string[]
@@ -84,12 +86,12 @@ export class UnitInstaller {
     if (found.isMasked) return found.path.startsWith('/run/') ? 'masked-runtime' : 'masked'
     if (found.id !== unit) return 'alias'
     if (found.path.startsWith('/run/systemd/generator')) return 'generated'
-    const links = this.#linksOnDisk(unit)
+    const links = this.#linksOnDisk(unit, [ETC, RUN, ...GENERATED])
     if (links.some(path => path.startsWith(ETC)))
       return this.#hasOtherInstances(unit, links) ? 'indirect' : 'enabled'
     if (links.length > 0) return 'enabled-runtime'
     for (const { path, line, message } of sectionComplaints(
-      { id: unit, version: this.#release.version },
+      { id: unit, release: this.#release },
       {
         path: found.path,
         text: this.#process.readText(found.path),
@@ -164,9 +166,9 @@ export class UnitInstaller {
   }
 
   /** Links below /etc and /run that bear the unit's name, or point to its file; of a template, those of its instances. */
-  #linksOnDisk(unit: string): readonly string[] {
+  #linksOnDisk(unit: string, directories: readonly string[] = [ETC, RUN]): readonly string[] {
     const isOwn = (name: string): boolean => name === unit || templateOf(name) === unit
-    return [ETC, RUN].flatMap(directory => {
+    return directories.flatMap(directory => {
       if (!this.#process.exists(directory)) return []
       const names = this.#process.readdir(directory)
       const inFolders = names

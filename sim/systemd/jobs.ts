@@ -179,13 +179,22 @@ export class JobEngine {
     const now = this.#host.installed.get(job.unit)
     if (now === undefined || now.id !== job.id || (now.type !== job.type && job.type !== 'restart')) return
     if (outcome === 'begun')
-      this.#host.say(job.unit, `${START_WORDS[action]} ${this.#host.title(job.unit)}...`)
+      this.#host.say(
+        job.unit,
+        this.#beginWords(action).replace('%u', () => this.#host.title(job.unit)),
+      )
     if (outcome === 'again') this.#hold(now)
     else if (outcome === 'already') this.finish(now, 'done', true)
     else if (outcome === 'condition') this.finish(now, 'done')
     else if (outcome === 'assert') this.finish(now, 'assert')
     else if (outcome === 'not-active') this.finish(now, 'invalid')
     else if (outcome === 'failed') this.finish(now, 'failed')
+  }
+
+  /** job_start_message_format(). */
+  #beginWords(action: 'start' | 'stop' | 'reload'): string {
+    if (action === 'reload') return this.#host.release.words.reloading
+    return action === 'start' ? 'Starting %u...' : 'Stopping %u...'
   }
 
   #hold(job: InstalledJob): void {
@@ -197,11 +206,14 @@ export class JobEngine {
   #sayDone({ unit, type }: InstalledJob, result: JobResult): void {
     const title = this.#host.title(unit)
     const unmet = type === 'start' && result === 'done' ? this.#host.unmet(unit) : undefined
-    if (unmet?.isTrigger === true)
-      this.#host.say(unit, `${title} was skipped because no trigger condition checks were met.`)
-    else if (unmet !== undefined)
-      this.#host.say(unit, `${title} was skipped because of an unmet condition check (${unmet.text}).`)
-    else {
+    if (unmet !== undefined) {
+      const { skipped, skippedByTriggers } = this.#host.release.words
+      const text = unmet.isTrigger ? skippedByTriggers : skipped
+      this.#host.say(
+        unit,
+        text.replace('%u', () => title).replace('%c', () => unmet.text),
+      )
+    } else {
       const words = doneWords(type, { result, unit, isOneshot: this.#isOneshot(unit) })
       if (words !== undefined)
         this.#host.say(
@@ -236,8 +248,6 @@ function findBlocker(
 }
 
 const isStop = (type: JobType): boolean => type === 'stop' || type === 'restart'
-
-const START_WORDS = { start: 'Starting', stop: 'Stopping', reload: 'Reloading' } as const
 
 const PRIORITIES: Readonly<Partial<Record<JobResult, number>>> = {
   timeout: 3,

@@ -45,7 +45,7 @@ export class UnitLoader {
     if (found.isMasked) return { ...base, loadState: 'masked' }
     const dropInPaths = this.path.dropIns(id)
     const complaints: Complaint[] = []
-    const unit = { id, version: this.#release.version }
+    const unit = { id, release: this.#release }
     const lines = [path, ...dropInPaths].flatMap(file =>
       linesOf(unit, { path: file, text: this.#textOf(file) }, complaint => complaints.push(complaint)),
     )

@@ -9,7 +9,8 @@ import { UnitInstaller } from './install.ts'
 import { jobHost } from './job-host.ts'
 import { JobEngine } from './jobs.ts'
 import type { ManagerParts, Pid1 } from './pid1.ts'
-import { unitProperties } from './properties.ts'
+import { Presets } from './presets.ts'
+import { type PropertiesOf, unitProperties } from './properties.ts'
 import { ServiceProcesses } from './service-processes.ts'
 import {
   EXEC_KINDS,
@@ -22,6 +23,8 @@ import { Timers } from './timers.ts'
 import { unitPath } from './unit-path.ts'
 import { UnitStates } from './unit-states.ts'
 import { Units, type UnitsRead } from './units.ts'
+
+type FileState = Pick<PropertiesOf, 'unitFileState' | 'preset'>
 
 /** What PID 1 reads of an image's units at boot, by the image's own record of them. */
 const readOfImage = new WeakMap<readonly UnitRecord[], UnitsRead>()
@@ -43,7 +46,7 @@ export class Manager implements SystemdManager {
   #sweptNs = -1
   /** Whether the packages' units are the image's: looked at once in a request. */
   #isVendorOfImage: boolean | undefined
-  readonly #unitFileStates = new WeakMap<UnitConfig, string>()
+  readonly #fileStates = new WeakMap<UnitConfig, FileState>()
 
   constructor(parts: ManagerParts) {
     this.release = parts.release
@@ -135,7 +138,7 @@ export class Manager implements SystemdManager {
       return unitProperties({
         config,
         runtime: this.#units.runtime(config.id),
-        unitFileState: this.#unitFileState(config),
+        ...this.#fileState(config),
         needsReload: this.#units.isStale(config),
         bootSeconds: realtimeSeconds - monotonicNs / 1e9,
         graph: this.#units.graph,
@@ -143,13 +146,18 @@ export class Manager implements SystemdManager {
     })
   }
 
-  /** u->unit_file_state: looked up once for a unit in memory. */
-  #unitFileState(config: UnitConfig): string {
-    const known = this.#unitFileStates.get(config)
+  /** u->unit_file_state and u->unit_file_preset: looked up once for a unit in memory. */
+  #fileState(config: UnitConfig): FileState {
+    const known = this.#fileStates.get(config)
     if (known !== undefined) return known
-    const state = this.#installer.state(config.id) ?? ''
-    this.#unitFileStates.set(config, state)
+    const preset = config.fragmentPath === '' ? '' : this.#presets.of(baseName(config.fragmentPath))
+    const state = { unitFileState: this.#installer.state(config.id) ?? '', preset } as const
+    this.#fileStates.set(config, state)
     return state
+  }
+
+  get #presets(): Presets {
+    return new Presets(this.#initProcess)
   }
 
   execStatuses(name: string): ReturnType<SystemdManager['execStatuses']> {
@@ -179,6 +187,11 @@ export class Manager implements SystemdManager {
 
   unitFileState(unit: string): string | undefined {
     return this.#ask(() => this.#installer.state(unit))
+  }
+
+  unitFilePresets(units: readonly string[]): readonly string[] {
+    const presets = this.#presets
+    return units.map(unit => presets.of(unit))
   }
 
   sources(name: string): ReturnType<SystemdManager['sources']> {
@@ -316,7 +329,7 @@ export class Manager implements SystemdManager {
   /** unit_status_string(). */
   #title(id: string): string {
     const { description } = this.#units.config(id)
-    return description === id || !this.release.namesUnits ? description : `${id} - ${description}`
+    return description === id || !this.release.words.namesUnits ? description : `${id} - ${description}`
   }
 
   /** Before journald is there, PID 1 writes to the kernel's log, from where it comes without the unit's name. */
@@ -357,3 +370,5 @@ export class Manager implements SystemdManager {
     return new UnitInstaller({ process: this.#initProcess, loader, warn, release: this.release })
   }
 }
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

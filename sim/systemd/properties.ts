@@ -3,6 +3,7 @@ import { strftime } from '../formats/strftime.ts'
 import { SIGNAL_NUMBER } from '../process.ts'
 import { signalOf } from './exit-status.ts'
 import type { DependencyGraph } from './graph.ts'
+import type { Preset } from './presets.ts'
 import {
   type ExecCommand,
   type ExecKind,
@@ -17,6 +18,7 @@ export interface PropertiesOf {
   readonly config: UnitConfig
   readonly runtime: UnitRuntime
   readonly unitFileState: string
+  readonly preset: Preset | ''
   readonly needsReload: boolean
   readonly bootSeconds: number
   readonly graph: DependencyGraph
@@ -128,7 +130,7 @@ function commonProperties(of: PropertiesOf): UnitProperties {
     FragmentPath: config.fragmentPath,
     DropInPaths: config.dropInPaths.join(' '),
     UnitFileState: unitFileState,
-    UnitFilePreset: unitFileState === '' ? '' : 'enabled',
+    UnitFilePreset: of.preset,
     StateChangeTimestamp: moment(runtime.stateChangeNs),
     StateChangeTimestampMonotonic: monotonic(runtime.stateChangeNs),
     InactiveExitTimestamp: moment(runtime.inactiveExitNs),

@@ -58,6 +58,7 @@ export class ServiceProcesses {
       config,
       service,
       nowNs: this.#pid1.parts.system.clock.monotonicNs,
+      words: this.#pid1.parts.release.words,
       get: () => this.#pid1.units.runtime(id),
       change: change => this.#pid1.units.change(id, change),
       notify: (before, change) => this.#pid1.states.notify(id, before, change),
@@ -91,6 +92,7 @@ export class ServiceProcesses {
       service,
       variables: this.#variables(config.id, service, kind),
       recordedProgram: recordedProgram(record, kind),
+      words: this.#pid1.parts.release.words,
     })
     if (typeof spawned === 'string') return spawned
     if (!spawned.isExecuted) this.#refused.add(spawned.pid)

@@ -135,7 +135,7 @@ export class ServiceSteps {
   enterDead(result: ServiceResult, isRestartAllowed: boolean): void {
     this.#record.keepResult(result)
     const final = this.#record.runtime.result
-    if (final === 'success') this.#record.say('Deactivated successfully.')
+    if (final === 'success') this.#record.say(this.#context.words.deactivated)
     else if (final === 'exec-condition') this.#record.say(`Skipped due to '${final}'.`)
     else this.#record.say(`Failed with result '${final}'.`, 4)
     for (const pid of this.#context.cgroup())

@@ -1,3 +1,4 @@
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import {
   type Assignment,
   parseBoolean,
@@ -36,12 +37,12 @@ function parsed(text: string): UnitFile {
 
 /** The lines of one file that a unit of this id has use for; the others are complained of. */
 export function linesOf(
-  unit: { readonly id: string; readonly version: number },
+  unit: { readonly id: string; readonly release: SystemdRelease },
   file: { path: string; text: string },
   complain: Complain,
 ): readonly Line[] {
   const { path } = file
-  const { id, version } = unit
+  const { id, release } = unit
   const { assignments, warnings } = parsed(file.text)
   const own = ownSection(id)
   const lines: Line[] = []
@@ -54,15 +55,15 @@ export function linesOf(
       if (!unknownSections.has(sectionLine))
         complain({ path, line: sectionLine, message: `Unknown section '${section}'. Ignoring.` })
       unknownSections.add(sectionLine)
-    } else if (isKnownDirective(section, key, version)) lines.push({ ...assignment, path })
-    else complain({ path, line, message: `Unknown key '${key}' in section [${section}], ignoring.` })
+    } else if (isKnownDirective(section, key, release.version)) lines.push({ ...assignment, path })
+    else complain({ path, line, message: release.words.unknownKey.replace('%k', key).replace('%s', section) })
   }
   return lines
 }
 
 /** What reading a file for its [Install] section alone has to say: the other sections are passed over. */
 export function sectionComplaints(
-  unit: { readonly id: string; readonly version: number },
+  unit: { readonly id: string; readonly release: SystemdRelease },
   file: { path: string; text: string },
 ): readonly Complaint[] {
   const complaints: Complaint[] = []

@@ -43,8 +43,18 @@ export function systemdCases(environment: string): readonly SystemdCase[] {
   return all.filter(one => (one.in ?? ['container']).some(kind => environment.startsWith(`${kind}-`)))
 }
 
-export const readRecording = (environment: string): SystemdRecording =>
-  parse(readFileSync(recordingUrl(environment), 'utf8'))
+/** What an environment said; normalised again, by the rules that there are now. */
+export function readRecording(environment: string): SystemdRecording {
+  const recording: SystemdRecording = parse(readFileSync(recordingUrl(environment), 'utf8'))
+  const cases = recording.cases.map(one => ({ ...one, answers: one.answers.map(normalizedAnswer) }))
+  return { ...recording, cases }
+}
+
+const normalizedAnswer = (answer: SystemdAnswer): SystemdAnswer => ({
+  ...answer,
+  stdout: normalized(answer.stdout, answer.step),
+  stderr: normalized(answer.stderr, answer.step),
+})
 
 /** Words of a step: quotes keep spaces, nothing else is special. */
 export function argvOf(step: string): readonly [string, ...string[]] {
@@ -70,7 +80,7 @@ const RULES: readonly (readonly [reason: string, pattern: RegExp, replacement: s
   ['how long something took', /^( +(?:Duration|Condition|Assert): )\d\S*(?: \d\S*)*$/gm, '$1SPAN'],
   [
     'a child that says something and is gone: journald looks up its unit too late, or not',
-    /^(?:DATE \S+ \(\S+\)\[\d+\]: )?\S+\.service: (?:Failed at step|Failed to locate executable|Changing to the requested working directory failed).*\n/gm,
+    /^(?:DATE \S+ (?:\(\S+\)|systemd)\[\d+\]: )?\S+\.service: (?:Failed at step|Failed to locate executable|Changing to the requested working directory failed).*\n/gm,
     '',
   ],
   ['pids other than that of PID 1, of a journal line', /\[(?!1\])\d+\]/g, '[PID]'],
