@@ -41,6 +41,11 @@ export class Archive {
     return new Set((await this.#cache('pkgnames')).split('\n').filter(name => name !== ''))
   }
 
+  /** Every name that has a version or that a relation of some package has. */
+  async mentionedNames(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#cache('pkgnames', '--all-names')).split('\n'))
+  }
+
   /** The stanzas of the versions that apt would take, by name. */
   async stanzas(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (names.length === 0) return new Map()

@@ -42,6 +42,7 @@ export function startDaemons({ system, image, daemonCell, isOfImage, isTreeOfIma
   const archive = {
     catalogue: image.catalogue,
     versions: { apt: packageVersion(image, 'apt'), dpkg: packageVersion(image, 'dpkg') },
+    answer: (argv: readonly string[]) => containerd.answerOf(argv),
   }
   return { systemd, journal, containerd, archive }
 }

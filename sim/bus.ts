@@ -22,6 +22,8 @@ export interface PackageArchive {
   readonly catalogue: Catalogue | undefined
   /** Versions of the packages apt and dpkg that the image has. */
   readonly versions: { readonly apt: string; readonly dpkg: string }
+  /** What a program of the image answered on the real host: its version. */
+  answer(argv: readonly string[]): string
 }
 
 export type JobVerb = 'start' | 'stop' | 'restart' | 'try-restart' | 'reload' | 'reload-or-restart'

@@ -2,6 +2,7 @@ import { Map as PersistentMap } from 'immutable'
 import type { Image } from '../src/format/image.ts'
 import { KernelError } from '../src/host/errno.ts'
 import { Unsimulated } from '../src/host/host.ts'
+import { decodeText, encodeText } from '../src/host/surrogate-escape.ts'
 import { programs } from './bin/index.ts'
 import { startDaemons } from './boot.ts'
 import type { Bus } from './bus.ts'
@@ -63,6 +64,13 @@ export interface RunResult {
   readonly stdout: Uint8Array
   readonly stderr: Uint8Array
   readonly isTimedOut: boolean
+}
+
+/** What a script said, as text. */
+export interface ScriptResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
 }
 
 export interface BootOptions {
@@ -212,8 +220,26 @@ export class Machine implements System {
     return booted
   }
 
-  /** Runs a program to its end, and what it left in the background as far as time went on. */
-  async run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
+  /**
+   * Runs a bash script, as root and in virtual time, and what it left in the background as far as time went on. Throws
+   * `Unsimulated` when it comes to something that is not modelled.
+   */
+  run(script: string, options?: Omit<RunOptions, 'stdin'>): Promise<ScriptResult>
+  /** The same for one program, without a shell. */
+  run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<RunResult>
+  async run(
+    what: string | readonly [string, ...string[]],
+    options: RunOptions = {},
+  ): Promise<ScriptResult | RunResult> {
+    if (typeof what !== 'string') return this.#run(what, options)
+    const { exitCode, stdout, stderr } = await this.#run(['bash', '-s'], {
+      ...options,
+      stdin: encodeText(what),
+    })
+    return { exitCode, stdout: decodeText(stdout), stderr: decodeText(stderr) }
+  }
+
+  async #run(argv: readonly [string, ...string[]], options: RunOptions): Promise<RunResult> {
     const stdout = new OutputStream()
     const stderr = new OutputStream()
     const started = this.#start(argv, options, [

@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { BootOptions, Machine } from '../sim/door.ts'
 import type { Image } from './format/image.ts'
 import type { Host } from './host/host.ts'
 import { isVmName } from './host/vm-directory.ts'
@@ -91,6 +92,18 @@ export async function readImage(name: string): Promise<Image> {
   if (!known.includes(name))
     throw new UnknownHost(`there is no image ${JSON.stringify(name)}; known: ${known.join(', ')}`)
   return loadImage(name)
+}
+
+/**
+ * A simulated machine, freshly booted: of an image by name (`debian-12`), or of a parsed one. The same image and seed
+ * give the same machine. Throws `UnknownHost` with the known names.
+ *
+ *     const machine = await boot('debian-12')
+ *     const { exitCode, stdout, stderr } = await machine.run('modprobe br_netfilter && lsmod')
+ */
+export async function boot(image: string | Image, options: BootOptions = {}): Promise<Machine> {
+  const { Machine } = await import('../sim/door.ts')
+  return Machine.boot(typeof image === 'string' ? await readImage(image) : image, options)
 }
 
 /** `debian-12`, `debian-12?seed=7`, `./saved.json`, `./saved.json?reboot`. */

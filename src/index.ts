@@ -1,4 +1,12 @@
-/** Seatrial as a library: the engine, its configuration, and hosts by name. */
+/** Seatrial as a library: the engine, its configuration, hosts by name, and simulated machines. */
+export type {
+  BootOptions,
+  Difference,
+  FileView,
+  Machine,
+  MachineDiff,
+  ScriptResult,
+} from '../sim/door.ts'
 export {
   DEFAULT_NODE_CONFIG,
   type NodeConfig,
@@ -38,5 +46,5 @@ export {
   type Wait,
   type Write,
 } from './host/host.ts'
-export { openHost, saveHost, UnknownHost } from './hosts.ts'
+export { boot, openHost, saveHost, UnknownHost } from './hosts.ts'
 export { imageNames } from './images.ts'

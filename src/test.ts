@@ -1,24 +1,30 @@
 /**
- * Seatrial in somebody else's vitest suite: simulated hosts, and matchers over any host.
+ * Seatrial in somebody else's vitest suite: simulated machines and hosts, and matchers over any host.
  *
  *     import { matchers, simulatedHost } from 'seatrial/test'
  *     expect.extend(matchers)
  */
 import type {} from 'vitest'
-import { Machine, SimHost } from '../sim/door.ts'
+import { type BootOptions, type ScriptResult, SimHost } from '../sim/door.ts'
 import { type Host, isFailure, type Reply, type Request } from './host/host.ts'
 import { decodeText, encodeText } from './host/surrogate-escape.ts'
-import { readImage } from './hosts.ts'
+import { boot } from './hosts.ts'
 
-export { Machine, SimHost } from '../sim/door.ts'
+export {
+  type BootOptions,
+  type Difference,
+  type FileView,
+  Machine,
+  type MachineDiff,
+  type ScriptResult,
+  SimHost,
+} from '../sim/door.ts'
+export { boot } from './hosts.ts'
 export { imageNames } from './images.ts'
 
 /** A freshly booted simulated host of a base image (`debian-12`). Throws `UnknownHost` with the known names. */
-export async function simulatedHost(
-  image = 'debian-12',
-  options: { readonly seed?: number } = {},
-): Promise<SimHost> {
-  return new SimHost(`sim:${image}`, await Machine.boot(await readImage(image), options))
+export async function simulatedHost(image = 'debian-12', options: BootOptions = {}): Promise<SimHost> {
+  return new SimHost(`sim:${image}`, await boot(image, options))
 }
 
 /** Another host with the same state; what happens to one does not show in the other. Costs microseconds. */
@@ -32,13 +38,6 @@ export async function reboot(host: SimHost): Promise<void> {
 /** The power goes and comes back: what was not synced to disk is lost. */
 export async function powerCut(host: SimHost): Promise<void> {
   host.machine = await host.machine.powerCut()
-}
-
-/** What a script said; `stdout` and `stderr` as text. */
-export interface ScriptResult {
-  readonly exitCode: number
-  readonly stdout: string
-  readonly stderr: string
 }
 
 /** Runs a bash script on a host, on a simulated one in virtual time. */

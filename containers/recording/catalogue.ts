@@ -137,11 +137,14 @@ export async function recordArchive(
     packages.push({ name, stanza, versions: versions.get(name) ?? [], ...files })
   }
   const asked = [...new Set([...list.askedFor, ...installed])].filter(name => !stanzas.has(name)).sort()
+  const absent = [...list.wanted, ...list.askedFor].filter(name => !names.has(name)).sort()
+  const mentioned = await archive.mentionedNames()
   return {
     suites: sources.map(source => recordSuite(source, archive.inRelease(source.suite))),
     packages,
     others: await recordOthers(archive, asked, { names, sources }),
-    absent: [...list.wanted, ...list.askedFor].filter(name => !names.has(name)).sort(),
+    absent,
+    mentioned: absent.filter(name => mentioned.has(name)),
     content: Object.fromEntries(Object.entries(content).sort(([a], [b]) => (a < b ? -1 : 1))),
   }
 }

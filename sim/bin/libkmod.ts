@@ -1,5 +1,6 @@
 import type { ModuleRecord } from '../../src/format/image.ts'
 import { type ErrnoName, KernelError } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
 import { fnmatch } from '../formats/fnmatch.ts'
 import {
   type ModprobeConfig,
@@ -10,6 +11,7 @@ import {
 } from '../formats/modprobe-d.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
+import { type KmodRelease, kmodRelease } from './kmod-release.ts'
 
 /** Directories of modprobe.d(5), the strongest first: a file hides those of the same name further on. */
 const CONFIG_DIRECTORIES = [
@@ -47,16 +49,17 @@ export interface FoundModule {
 
 /**
  * libkmod as modprobe(8) and systemd-modules-load(8) use it: configuration, index, dependencies. The order of lookups is
- * that of kmod_module_new_from_lookup(), and of insertions that of kmod_module_probe_insert_module() in libkmod-module.c
- * of kmod 30.
+ * that of kmod_module_new_from_lookup(), and of insertions that of kmod_module_probe_insert_module() in libkmod-module.c.
  */
 export class Kmod {
   readonly #process: Process
   readonly #config: ModprobeConfig
   readonly #hasIndex: boolean
+  readonly #release: KmodRelease
 
   constructor(process: Process) {
     this.#process = process
+    this.#release = kmodRelease(process)
     this.#config = parseModprobeConfig(configTexts(process))
     // kmod reads the binary index; modules.dep is for people, and depmod.
     this.#hasIndex = process.exists(`${this.directory}/modules.dep.bin`)
@@ -77,7 +80,7 @@ export class Kmod {
     const configured = this.#config.aliases
       .filter(alias => matches(alias.pattern, wanted))
       .map(alias => alias.module)
-    if (configured.length > 0) return configured.flatMap(module => this.#byName(module)).map(asAlias)
+    if (configured.length > 0) return configured.map(module => this.#named(module)).map(asAlias)
     const direct = this.#byName(wanted)
     if (direct.length > 0) return direct
     if (this.#config.install.has(wanted) || this.#config.remove.has(wanted))
@@ -121,7 +124,9 @@ export class Kmod {
   *#insert(name: string, options: ProbeOptions): Blocking<ErrnoName | undefined> {
     const isLive = !options.isIgnoringLoaded && this.#process.kernel.modules.isLive(name)
     const command = options.isIgnoringCommands ? undefined : this.#config.install.get(name)
-    if (isLive || (this.record(name) === undefined && command === undefined)) return undefined
+    const isThere = this.record(name) !== undefined
+    if (isLive || (!isThere && command === undefined && this.#byName(name).length > 0)) return undefined
+    if (!isThere && command === undefined) return this.#insertNothing(name, options)
     // module_options_concat(): a space after the configured ones, whatever follows.
     const configured = (this.#config.options.get(name) ?? []).map(text => `${text} `).join('')
     const parameters = configured + (options.parameters ?? '')
@@ -132,9 +137,19 @@ export class Kmod {
     const status = yield* this.#runCommand(command.replaceAll('$CMDLINE_OPTS', parameters))
     if (status === 0) return undefined
     options.onError?.(
-      `../libkmod/libkmod-module.c:1047 command_do() Error running install command '${command}' for module ${name}: retcode ${status}`,
+      `${this.#release.placeOf('command_do')}Error running install command '${command}' for module ${name}: retcode ${status}`,
     )
     return 'EINVAL'
+  }
+
+  /** A name that stands in the configuration and of which there is no file. */
+  #insertNothing(name: string, options: ProbeOptions): ErrnoName {
+    if (options.isDryRun || options.onAction !== undefined)
+      throw new Unsimulated('modprobe', `showing ${name}, which has no file`)
+    options.onError?.(
+      `${this.#release.placeOf('kmod_module_insert_module')}could not find module by name='${name}'`,
+    )
+    return 'ENOENT'
   }
 
   /** finit_module(2) of a module's file. */
@@ -176,6 +191,11 @@ export class Kmod {
         .flatMap(found => (found.isBuiltin ? [] : this.#probeList(found.name, visited)))
     const { pre, post } = this.softdeps(name)
     return [...around(pre), name, ...around(post)]
+  }
+
+  /** A module by its name, whether there is one or not: kmod_module_new_from_name(). */
+  #named(name: string): FoundModule {
+    return this.#byName(name)[0] ?? { name, isAlias: false, isBuiltin: false }
   }
 
   #byName(name: string): readonly FoundModule[] {
@@ -231,7 +251,7 @@ function aliasIndexOf(modules: Readonly<Record<string, ModuleRecord>>): AliasInd
 const asAlias = (module: FoundModule): FoundModule => ({ ...module, isAlias: true })
 
 /** `a=1 b="x y"` as names and values; a parameter without value is a bool that is set. */
-function parseParameters(text: string): Readonly<Record<string, string>> {
+export function parseParameters(text: string): Readonly<Record<string, string>> {
   const words = text.match(/[^\s"]+(?:"[^"]*")?/g) ?? []
   return Object.fromEntries(
     words.map(word => {

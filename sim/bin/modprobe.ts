@@ -3,9 +3,10 @@ import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { type ParsedOptions, program } from './getopt.ts'
+import { type KmodRelease, kmodRelease } from './kmod-release.ts'
 import { type FoundModule, Kmod, type ProbeOptions } from './libkmod.ts'
 
-/** modprobe(8) of kmod 30: names, aliases and dependencies over the kernel's module calls. */
+/** modprobe(8) of kmod: names, aliases and dependencies over the kernel's module calls. */
 export const modprobe = program(
   {
     options: [
@@ -44,7 +45,7 @@ export const modprobe = program(
   },
   function* (process, options): Blocking<number> {
     if (options.has('version')) {
-      process.print('kmod version 30\n+ZSTD +XZ -ZLIB +LIBCRYPTO -EXPERIMENTAL\n')
+      process.print(kmodRelease(process).version)
       return 0
     }
     if (process.env.has('MODPROBE_OPTIONS')) throw new Unsimulated('modprobe', '$MODPROBE_OPTIONS')
@@ -60,14 +61,30 @@ class Modprobe {
   readonly #process: Process
   readonly #options: ParsedOptions
   readonly #kmod: Kmod
+  readonly #release: KmodRelease
+  /** Standard output of a program that is not on a terminal: what its commands say comes before. */
+  #said = ''
 
   constructor(process: Process, options: ParsedOptions) {
     this.#process = process
     this.#options = options
     this.#kmod = new Kmod(process)
+    this.#release = kmodRelease(process)
   }
 
   *run(): Blocking<number> {
+    try {
+      return yield* this.#run()
+    } finally {
+      this.#process.print(this.#said)
+    }
+  }
+
+  #say(line: string): void {
+    this.#said += `${line}\n`
+  }
+
+  *#run(): Blocking<number> {
     const { operands } = this.#options
     const [first = '', ...parameters] = operands
     let isFailed = false
@@ -86,7 +103,7 @@ class Modprobe {
     }
     let isInserted = true
     for (const module of found) {
-      if (this.#options.has('resolve-alias')) this.#process.print(`${module.name}\n`)
+      if (this.#options.has('resolve-alias')) this.#say(module.name)
       else isInserted = yield* this.#probe(module, parameters)
     }
     return isInserted
@@ -94,7 +111,7 @@ class Modprobe {
 
   *#probe(module: FoundModule, parameters: string): Blocking<boolean> {
     const isShowing = this.#options.has('show-depends')
-    if (isShowing && module.isBuiltin) this.#process.print(`builtin ${module.name}\n`)
+    if (isShowing && module.isBuiltin) this.#say(`builtin ${module.name}`)
     const options: ProbeOptions = {
       parameters,
       isIgnoringCommands: this.#options.has('ignore-install'),
@@ -103,7 +120,7 @@ class Modprobe {
       isIgnoringLoaded: isShowing,
       isDryRun: this.#isDry,
       onError: line => this.#complain(line),
-      ...(this.#isVerbose || isShowing ? { onAction: line => this.#process.print(`${line}\n`) } : {}),
+      ...(this.#isVerbose || isShowing ? { onAction: line => this.#say(line) } : {}),
     }
     try {
       yield* this.#kmod.probe(module, options)
@@ -118,7 +135,7 @@ class Modprobe {
   #remove(name: string): boolean {
     const found = this.#kmod.lookup(name)
     if (found.length === 0) {
-      this.#log(`Module ${name} not found.`)
+      if (this.#release.isTellingUnknownRemoval) this.#log(`Module ${name} not found.`)
       return false
     }
     for (const module of found) if (!this.#removeModule(module)) return false
@@ -142,7 +159,7 @@ class Modprobe {
   }
 
   #unload(name: string): boolean {
-    if (this.#isVerbose || this.#options.has('show')) this.#process.print(`rmmod ${name}\n`)
+    if (this.#isVerbose || this.#options.has('show')) this.#say(`rmmod ${name}`)
     if (this.#isDry) return true
     try {
       this.#process.kernel.modules.unload(name, this.#process.credentials)

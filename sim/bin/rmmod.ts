@@ -3,11 +3,16 @@ import { moduleName } from '../formats/modprobe-d.ts'
 import { byNameHash } from '../fs/kernfs.ts'
 import type { Process } from '../process.ts'
 import { program } from './getopt.ts'
+import { kmodRelease } from './kmod-release.ts'
 
 /** rmmod(8): delete_module(2) by name, with checks of its own first. */
 export const rmmod = program(
-  { options: ['v,verbose', 's,syslog'], unsimulated: ['f,force'], hint: '' },
+  { options: ['v,verbose', 's,syslog', 'V,version'], unsimulated: ['f,force', 'w'], hint: '' },
   (process, options) => {
+    if (options.has('version')) {
+      process.print(kmodRelease(process).version)
+      return 0
+    }
     if (options.operands.length === 0) {
       process.complain('rmmod: ERROR: missing module name.\n')
       return 1

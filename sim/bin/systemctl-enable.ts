@@ -5,51 +5,44 @@ import type { Blocking } from '../scheduler.ts'
 import { isUtf8, type SystemctlCall } from './systemctl-call.ts'
 import { runJobs } from './systemctl-jobs.ts'
 
-/** Names in an `[Install]` section that say nothing: install_info_follow() and the long hint of systemctl-enable.c. */
-const NO_INSTALL_HINT = `The unit files have no installation config (WantedBy=, RequiredBy=, Also=,
-Alias= settings in the [Install] section, and DefaultInstance= for template
-units). This means they are not meant to be enabled using systemctl.
- 
-Possible reasons for having this kind of units are:
-* A unit may be statically enabled by being symlinked from another unit's
-  .wants/ or .requires/ directory.
-* A unit's purpose may be to act as a helper for some other unit which has
-  a requirement dependency on it.
-* A unit may be started when needed via activation (socket, path, timer,
-  D-Bus, udev, scripted systemctl call, ...).
-* In case of template units, the unit is meant to be enabled with some
-  instance name specified.
-`
-
 /** Verbs that make links or take them away. */
 export type FileVerb = 'enable' | 'reenable' | 'disable' | 'mask' | 'unmask'
 
 /** verb_enable() of src/systemctl/systemctl-enable.c. */
 export function* changeFiles(call: SystemctlCall, verb: FileVerb): Blocking<number> {
   const { process, systemd, options } = call
+  const { words } = systemd.release
   const units = call.names.map(name => systemd.fullName(name))
   for (const unit of units) {
     if (systemd.unitFileState(unit) !== undefined) continue
     if (verb === 'mask' || verb === 'unmask')
       process.complain(`Unit ${unit} does not exist, proceeding anyway.\n`)
-    else return refuseChange(process, verb, `Unit file ${unit} does not exist.`)
+    else return refuseChange(process, verb, words.noUnitFile(unit))
   }
   const masked = units.find(unit => /^masked/.test(systemd.unitFileState(unit) ?? ''))
   if (masked !== undefined && (verb === 'enable' || verb === 'reenable')) {
     const path = systemd.properties(masked).FragmentPath || `/etc/systemd/system/${masked}`
-    return refuseChange(process, verb, `Unit file ${path} is masked.`)
+    return refuseChange(process, verb, words.masked(path))
   }
   const changes = changesOf(call, verb, units)
   const inTheWay = changes.find(({ kind }) => kind === 'exists')
-  if (inTheWay !== undefined) return refuseChange(process, verb, `File ${inTheWay.path} already exists.`)
+  if (inTheWay !== undefined) return refuseChange(process, verb, words.exists(inTheWay.path))
   if (!options.has('quiet')) {
     for (const change of changes) process.complain(changeWords(process, change))
-    const isInstalling = verb === 'enable' || verb === 'reenable'
-    const isStatic = units.every(unit => systemd.unitFileState(unit) === 'static')
-    if (isInstalling && isStatic && changes.length === 0) process.complain(NO_INSTALL_HINT)
+    if (changes.length === 0 && isHintWanted(call, verb, units)) process.complain(words.noInstallSection)
   }
   if (!options.has('now') || verb === 'reenable' || verb === 'unmask') return 0
   return yield* runJobs(call, verb === 'enable' ? 'start' : 'stop')
+}
+
+/** What carries no [Install] section was not meant for this. */
+function isHintWanted({ systemd }: SystemctlCall, verb: FileVerb, units: readonly string[]): boolean {
+  const isStatic = (unit: string): boolean => {
+    const state = systemd.unitFileState(unit) ?? ''
+    return state === 'static' || (verb === 'disable' && /^masked/.test(state))
+  }
+  if (verb === 'disable') return systemd.release.hintsAtDisable && units.every(isStatic)
+  return (verb === 'enable' || verb === 'reenable') && units.every(isStatic)
 }
 
 function changesOf(
@@ -73,7 +66,7 @@ function refuseChange(process: Process, verb: FileVerb, reason: string): number 
 function changeWords(process: Process, { kind, path, target }: UnitFileChange): string {
   if (kind === 'masked') return `Unit ${path} is masked, ignoring.\n`
   return kind === 'symlink'
-    ? `Created symlink ${path} ${arrow(process)} ${target}.\n`
+    ? `${process.system.bus.systemd.release.words.linked(path, arrow(process), target)}\n`
     : `${process.system.bus.systemd.release.words.removed(path)}\n`
 }
 

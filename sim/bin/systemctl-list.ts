@@ -1,3 +1,4 @@
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { SystemctlCall } from './systemctl-call.ts'
 import { compareUnits, matches } from './systemctl-names.ts'
 
@@ -36,20 +37,23 @@ export function listUnits({ process, systemd, options, names }: SystemctlCall): 
   for (const [index, row] of rows.entries())
     process.print(`${marks[index]}${line([row.unit, row.load, row.active, row.sub], row.description)}`)
   if (hasLegend)
-    process.print(legend(rows.length, options.has('all') || names.length > 0 || hasFilter(options)))
+    process.print(
+      legend(systemd.release, rows.length, options.has('all') || names.length > 0 || hasFilter(options)),
+    )
   return 0
 }
 
 const hasFilter = (options: SystemctlCall['options']): boolean =>
   ['failed', 'state', 'type'].some(name => options.has(name))
 
-function legend(count: number, isComplete: boolean): string {
+function legend({ hasLegendWord }: SystemdRelease, count: number, isComplete: boolean): string {
+  const [first, indent, is] = hasLegendWord ? ['Legend: ', '        ', '->'] : ['', '', '=']
   const meaning =
     count === 0
       ? ''
-      : '\nLOAD   = Reflects whether the unit definition was properly loaded.\n' +
-        'ACTIVE = The high-level unit activation state, i.e. generalization of SUB.\n' +
-        'SUB    = The low-level unit activation state, values depend on unit type.\n'
+      : `\n${first}LOAD   ${is} Reflects whether the unit definition was properly loaded.\n` +
+        `${indent}ACTIVE ${is} The high-level unit activation state, i.e. generalization of SUB.\n` +
+        `${indent}SUB    ${is} The low-level unit activation state, values depend on unit type.\n`
   const counted = `${count} loaded units listed.`
   if (isComplete) return `${meaning}${counted}\n`
   return `${meaning}${counted} Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n`

@@ -34,6 +34,8 @@ function statusOf(call: SystemctlCall, unit: string): number {
     `     Loaded: ${loaded(get, systemd.release)}`,
     ...dropIns(process, get('DropInPaths')),
     ...active(call, get),
+    ...job(get),
+    ...invocation(get),
     ...documentation(get('Documentation')),
     ...processLines(call, get),
     ...controlGroup(call, get),
@@ -106,6 +108,12 @@ function active({ process, systemd }: SystemctlCall, get: Get): readonly string[
   if (!systemd.release.hasStatusMarks || !isOver || entered === 0 || left < entered) return [line]
   return [line, `   Duration: ${timeSpan(left - entered, 1e3)}`]
 }
+
+/** The job that waits or runs; versions that do not tell have no such property. */
+const job = (get: Get): readonly string[] => (get('Job') === '' ? [] : [`        Job: ${get('Job')}`])
+
+const invocation = (get: Get): readonly string[] =>
+  get('InvocationID') === '' ? [] : [` Invocation: ${get('InvocationID')}`]
 
 const monotonicUs = (get: Get, kind: string): number => Number(get(`${kind}TimestampMonotonic`))
 

@@ -177,16 +177,26 @@ function check(
   isGood: (state: string) => boolean,
   otherwise: number,
 ): number {
-  const states = names.map(name => systemd.properties(systemd.fullName(name)).ActiveState ?? 'inactive')
+  const units = names.map(name => systemd.properties(systemd.fullName(name)))
+  const states = units.map(({ ActiveState = 'inactive' }) => ActiveState)
   if (!options.has('quiet')) for (const state of states) process.print(`${state}\n`)
-  return states.some(isGood) ? 0 : otherwise
+  if (states.some(isGood)) return 0
+  const isAnyThere = units.some(({ LoadState }) => LoadState !== 'not-found')
+  return systemd.release.hasNotFoundStatus && !isAnyThere ? NO_UNIT : otherwise
 }
+
+/** EXIT_PROGRAM_OR_SERVICES_STATUS_UNKNOWN of LSB. */
+const NO_UNIT = 4
 
 function isEnabled({ process, systemd, options, names }: SystemctlCall): number {
   let isAny = false
   for (const name of names) {
     const unit = systemd.fullName(name)
     const state = systemd.unitFileState(unit)
+    if (state === undefined && systemd.release.hasNotFoundStatus) {
+      if (!options.has('quiet')) process.print('not-found\n')
+      continue
+    }
     if (state === undefined) {
       process.complain(`Failed to get unit file state for ${unit}: ${strerror('ENOENT')}\n`)
       return 1
@@ -202,7 +212,9 @@ function isEnabled({ process, systemd, options, names }: SystemctlCall): number 
       'transient',
     ].includes(state)
   }
-  return isAny ? 0 : 1
+  if (isAny) return 0
+  const isAnyThere = names.some(name => systemd.unitFileState(systemd.fullName(name)) !== undefined)
+  return systemd.release.hasNotFoundStatus && !isAnyThere ? NO_UNIT : 1
 }
 
 function isSystemRunning({ process, systemd, options }: SystemctlCall): number {

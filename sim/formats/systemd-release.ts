@@ -9,6 +9,30 @@ export interface SystemdRelease {
   readonly hasStatusMarks: boolean
   /** A column of list-unit-files, and what stands in the `Loaded:` line. */
   readonly presetLabel: 'vendor preset' | 'preset'
+  /** Questions about a unit that is not there end with 4, and is-enabled calls it `not-found`. */
+  readonly hasNotFoundStatus: boolean
+  /** `systemctl status` has the lines `Job:` and `Invocation:`. */
+  readonly showsInvocation: boolean
+  /** The legend of list-units: `Legend: LOAD   -> …`. */
+  readonly hasLegendWord: boolean
+  /** NeedDaemonReload= sees drop-in directories that came since PID 1 looked last. */
+  readonly seesNewDropIns: boolean
+  /** An automatic restart is a start job: nothing says that the service was stopped. */
+  readonly restartsByStartJob: boolean
+  /** A start limit that is hit is the result, whatever made the service fail before. */
+  readonly keepsStartLimitResult: boolean
+  /** A kill of all processes is told too: %g is the control group. */
+  readonly killedWords: string | undefined
+  /** Services without User= have USER in their environment. */
+  readonly tellsUser: boolean
+  /** `show` goes through the properties of all units before those of the type. */
+  readonly showsCommonFirst: boolean
+  /** `systemctl start` of several units is one request. */
+  readonly enqueuesMany: boolean
+  /** disable hints at a missing [Install] section, as enable does. */
+  readonly hintsAtDisable: boolean
+  /** An unknown verb is answered with one that it resembles. */
+  readonly suggestsVerbs: boolean
   /** What the small programs say of a mistake is red, on whatever terminal (log_show_color()). */
   readonly hasRedErrors: boolean
 }
@@ -24,12 +48,48 @@ export interface SystemdWords {
   readonly reloading: string
   /** `%k` is the directive, `%s` its section. */
   readonly unknownKey: string
+  /** `Failed to run 'start' task`. */
+  readonly failedTask: string
+  /** `%w` is what a value should be, `%k` the directive, `%v` the value. */
+  readonly unparsed: string
+  readonly linked: (path: string, arrow: string, target: string) => string
   readonly removed: (path: string) => string
+  readonly noUnitFile: (unit: string) => string
+  readonly masked: (path: string) => string
+  readonly exists: (path: string) => string
+  readonly noInstallSection: string
   /** Where a failed start says that the journal tells more. */
   readonly journalHint: (unit: string) => string
   /** Who logs in the name of a child that does not get to its program: systemd, or the program in parentheses. */
   readonly childIdentifier: (program: string) => string
 }
+
+/** The end of a hint that was reworded at its beginning: install_info_follow(). */
+const NO_INSTALL_REASONS = `* A unit's purpose may be to act as a helper for some other unit which has
+  a requirement dependency on it.
+* A unit may be started when needed via activation (socket, path, timer,
+  D-Bus, udev, scripted systemctl call, ...).
+* In case of template units, the unit is meant to be enabled with some
+  instance name specified.
+`
+
+const NO_INSTALL_252 = `The unit files have no installation config (WantedBy=, RequiredBy=, Also=,
+Alias= settings in the [Install] section, and DefaultInstance= for template
+units). This means they are not meant to be enabled using systemctl.
+ 
+Possible reasons for having this kind of units are:
+* A unit may be statically enabled by being symlinked from another unit's
+  .wants/ or .requires/ directory.
+${NO_INSTALL_REASONS}`
+
+const NO_INSTALL_257 = `The unit files have no installation config (WantedBy=, RequiredBy=, UpheldBy=,
+Also=, or Alias= settings in the [Install] section, and DefaultInstance= for
+template units). This means they are not meant to be enabled or disabled using systemctl.
+ 
+Possible reasons for having these kinds of units are:
+* A unit may be statically enabled by being symlinked from another unit's
+  .wants/, .requires/, or .upholds/ directory.
+${NO_INSTALL_REASONS}`
 
 const WORDS_247: SystemdWords = {
   namesUnits: false,
@@ -38,12 +98,20 @@ const WORDS_247: SystemdWords = {
   skippedByTriggers: 'Condition check resulted in %u being skipped.',
   reloading: 'Reloading %u.',
   unknownKey: "Unknown key name '%k' in section '%s', ignoring.",
+  failedTask: 'Failed to run',
+  unparsed: 'Failed to parse %w, ignoring: %v',
+  linked: (path, arrow, target) => `Created symlink ${path} ${arrow} ${target}.`,
   removed: path => `Removed ${path}.`,
+  noUnitFile: unit => `Unit file ${unit} does not exist.`,
+  masked: path => `Unit file ${path} is masked.`,
+  exists: path => `File ${path} already exists.`,
+  noInstallSection: NO_INSTALL_252,
   journalHint: () => 'journalctl -xe',
   childIdentifier: () => 'systemd',
 }
 
 const WORDS_252: SystemdWords = {
+  ...WORDS_247,
   namesUnits: true,
   deactivated: 'Deactivated successfully.',
   skipped: '%u was skipped because of an unmet condition check (%c).',
@@ -56,17 +124,48 @@ const WORDS_252: SystemdWords = {
   childIdentifier: program => `(${program.slice(-8)})`,
 }
 
+const WORDS_257: SystemdWords = {
+  ...WORDS_252,
+  skipped: '%u skipped, unmet condition check %c',
+  skippedByTriggers: '%u skipped, no trigger condition checks were met.',
+  failedTask: 'Failed to spawn',
+  unparsed: 'Failed to parse %k=%v, ignoring: Invalid argument',
+  linked: (path, arrow, target) => `Created symlink '${path}' ${arrow} '${target}'.`,
+  removed: path => `Removed '${path}'.`,
+  noUnitFile: unit => `Unit ${unit} does not exist`,
+  masked: path => `Unit ${path} is masked`,
+  exists: path => `File '${path}' already exists`,
+  noInstallSection: NO_INSTALL_257,
+}
+
 /** The capabilities of a version; one between two that were looked at counts as the older of them. */
 export function systemdRelease(version: number): SystemdRelease {
   const isOf12 = version >= 252
   const isOf13 = version >= 257
+  const isOf14 = version >= 262
   return {
     version,
     // Debian 13 is the first that is built for a merged /usr.
     vendorPath: isOf13 ? '/usr/lib/systemd/system' : '/lib/systemd/system',
-    words: isOf12 ? WORDS_252 : WORDS_247,
+    words: isOf13 ? WORDS_257 : isOf12 ? WORDS_252 : WORDS_247,
     hasStatusMarks: isOf12,
     presetLabel: isOf12 ? 'preset' : 'vendor preset',
+    hasNotFoundStatus: isOf13,
+    showsInvocation: isOf13,
+    hasLegendWord: isOf13,
+    seesNewDropIns: isOf13,
+    restartsByStartJob: isOf13,
+    keepsStartLimitResult: isOf14,
+    killedWords: isOf14
+      ? "Killed unit cgroup '%g' with %s on client request."
+      : isOf13
+        ? 'Killed unit cgroup with %s on client request.'
+        : undefined,
+    tellsUser: isOf13,
+    showsCommonFirst: isOf14,
+    enqueuesMany: isOf14,
+    hintsAtDisable: isOf13,
+    suggestsVerbs: isOf13,
     hasRedErrors: !isOf12,
   }
 }

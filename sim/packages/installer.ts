@@ -37,6 +37,8 @@ export class Installer {
   readonly #options: InstallerOptions
   readonly #config: DpkgConfig
   #hasReadDatabase = false
+  /** Who has a path, by package; found out when it is asked for, and again when lists have changed. */
+  #owners: ReadonlyMap<string, readonly string[]> | undefined
 
   constructor(process: Process, options: InstallerOptions) {
     this.#process = process
@@ -153,6 +155,7 @@ export class Installer {
       if (!kept.has(path) && process.exists(path) && !this.#isOwnedByOther(item.name, path))
         this.#removePath(path)
     for (const name of this.#infoFiles(item)) process.unlink(name)
+    this.#owners = undefined
     process.writeFile(
       this.database.infoPath(item, 'list'),
       listOf(file)
@@ -276,6 +279,7 @@ export class Installer {
       }
     }
     const kept = left.length === 1 ? [] : left
+    this.#owners = undefined
     this.#process.writeFile(this.database.infoPath(item, 'list'), kept.map(path => `${path}\n`).join(''))
   }
 
@@ -365,7 +369,8 @@ export class Installer {
   }
 
   #isOwnedByOther(name: string, path: string): boolean {
-    return this.database.all.some(other => other.name !== name && this.database.files(other).includes(path))
+    this.#owners ??= ownersOf(this.database)
+    return this.#owners.get(path)?.some(owner => owner !== name) === true
   }
 
   #isThere(path: string): boolean {
@@ -392,6 +397,17 @@ export class Installer {
     this.#process.rmdir(path)
     return true
   }
+}
+
+function ownersOf(database: Database): ReadonlyMap<string, readonly string[]> {
+  const owners = new Map<string, string[]>()
+  for (const item of database.all)
+    for (const path of database.files(item)) {
+      const names = owners.get(path)
+      if (names === undefined) owners.set(path, [item.name])
+      else names.push(item.name)
+    }
+  return owners
 }
 
 const sumOf = (process: Process, path: string): string => bytesToHex(md5(process.readFile(path)))

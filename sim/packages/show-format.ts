@@ -2,18 +2,18 @@ import type { Database, Package } from './database.ts'
 import { abbreviation, synopsis } from './package-list.ts'
 
 /** The format of `dpkg-query -W` without `-f`. */
-export const DEFAULT_FORMAT = '${binary:Package}\\t${Version}\\n'
+export const DEFAULT_FORMAT = ['$', '{binary:Package}\\t$', '{Version}\\n'].join('')
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\' }
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\' }
 
 /** One package in a format of dpkg-query(1): `${field;width}` and backslash escapes. */
 export function showPackage(item: Package, format: string, database: Database): string {
   return format.replace(
     /\\([ntr\\])|\\(.)|\$\{([^};]*)(?:;(-?\d+))?\}/gs,
-    (_, escape, other, name, width) => {
-      if (escape !== undefined) return ESCAPES[escape] ?? ''
+    (_, letter, other, name, width) => {
+      if (letter !== undefined) return ESCAPED[letter] ?? ''
       if (other !== undefined) return other
-      const value = valueOf(item, name, database)
+      const value = fieldOf(item, name, database)
       if (width === undefined) return value
       const columns = Math.abs(Number(width))
       const cut = value.slice(0, columns)
@@ -22,7 +22,7 @@ export function showPackage(item: Package, format: string, database: Database): 
   )
 }
 
-function valueOf(item: Package, name: string, database: Database): string {
+function fieldOf(item: Package, name: string, database: Database): string {
   const virtual = VIRTUAL[name]
   return virtual === undefined ? item.field(name) : virtual(item, database)
 }

@@ -1,6 +1,6 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
-import type { SystemdWords } from '../formats/systemd-release.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import { splitWords } from '../formats/unit-file.ts'
 import type { OpenFile } from '../fs/open-file.ts'
 import { InputStream } from '../fs/pipe.ts'
@@ -9,8 +9,12 @@ import { EXIT_CHDIR, EXIT_EXEC, EXIT_USER } from './exit-status.ts'
 import type { Journal } from './journal.ts'
 import type { ExecCommand, ServiceConfig, UnitConfig } from './state.ts'
 
-/** DEFAULT_PATH of src/basic/path-util.h, where /bin and /usr/bin were two. */
-const SERVICE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+/** DEFAULT_PATH of src/basic/path-util.h: where /usr is merged /bin and /usr/bin are one. */
+export const servicePath = ({ vendorPath }: SystemdRelease): string =>
+  `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin${vendorPath.startsWith('/usr/') ? '' : ':/sbin:/bin'}`
+
+/** Where nothing says who a service runs as, its user's name alone is told (recorded; cf. SetLoginEnvironment= of systemd.exec(5)). */
+const USER_OF_ROOT = [['USER', 'root']] as const
 
 export interface SpawnContext {
   /** PID 1. */
@@ -20,7 +24,7 @@ export interface SpawnContext {
   readonly service: ServiceConfig
   /** What PID 1 tells the command: NOTIFY_SOCKET, MAINPID, SERVICE_RESULT. */
   readonly variables: Readonly<Record<string, string>>
-  readonly words: SystemdWords
+  readonly release: SystemdRelease
   /** Stands in for a program that is not modelled, where the image saw the unit run. */
   readonly recordedProgram: Program | undefined
 }
@@ -86,7 +90,9 @@ interface Startable {
 
 function programOf(command: ExecCommand, argv: readonly string[], context: SpawnContext): Startable {
   const { init, service, recordedProgram } = context
-  const path = command.path.includes('/') ? command.path : init.which(command.path, SERVICE_PATH)
+  const path = command.path.includes('/')
+    ? command.path
+    : init.which(command.path, servicePath(context.release))
   const refusal = refusalOf(context)
   if (refusal !== undefined) return refusing(context, command, refusal)
   try {
@@ -138,7 +144,7 @@ function isUser(init: Process, name: string): boolean {
 /** A child that never got to its program. */
 function refusing(context: SpawnContext, command: ExecCommand, refusal: Refusal): Startable {
   const { journal, config } = context
-  const identifier = context.words.childIdentifier(baseName(command.path))
+  const identifier = context.release.words.childIdentifier(baseName(command.path))
   const body: Program = process => {
     const say = (text: string): void =>
       journal.append({
@@ -160,7 +166,8 @@ function environmentOf(context: SpawnContext): Map<string, string> | string {
   const { init, service, config, journal } = context
   const environment = new Map([
     ['LANG', 'C.UTF-8'],
-    ['PATH', SERVICE_PATH],
+    ['PATH', servicePath(context.release)],
+    ...(context.release.tellsUser && service.user === '' ? USER_OF_ROOT : []),
     ...Object.entries(context.variables),
   ])
   const put = (assignment: string): void => {

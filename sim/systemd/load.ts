@@ -58,10 +58,10 @@ export class UnitLoader {
   }
 
   /**
-   * unit_need_daemon_reload(): a file that is newer or gone, or other drop-ins in the directories that PID 1 knew of
-   * when it last looked.
+   * unit_need_daemon_reload(): a file that is newer or gone, or other drop-ins: in the directories that PID 1 knew of
+   * when it last looked, where those are given.
    */
-  isStale(config: UnitConfig, knownDirectories: ReadonlySet<string>): boolean {
+  isStale(config: UnitConfig, knownDirectories?: ReadonlySet<string>): boolean {
     if (config.loadState === 'masked') return !this.#isStillMasked(config)
     if (config.fragmentPath !== '' && this.#isNewer(config.fragmentPath, config.fragmentMtimeSeconds))
       return true
@@ -90,7 +90,8 @@ export class UnitLoader {
   }
 
   #interpret(id: string, lines: readonly Line[], complaints: Complaint[]): Partial<UnitConfig> {
-    const settings = new Settings({ id, host: this.#host }, lines, complaint => complaints.push(complaint))
+    const unit = { id, host: this.#host, words: this.#release.words }
+    const settings = new Settings(unit, lines, complaint => complaints.push(complaint))
     const read = id.endsWith('.service') ? readService(settings) : {}
     const conditions = conditionsOf(settings, lines)
     const startLimit = startLimitOf(settings)

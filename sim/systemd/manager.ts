@@ -142,6 +142,8 @@ export class Manager implements SystemdManager {
         needsReload: this.#units.isStale(config),
         bootSeconds: realtimeSeconds - monotonicNs / 1e9,
         graph: this.#units.graph,
+        release: this.release,
+        job: this.#state.jobs.get(config.id)?.id,
       })
     })
   }

@@ -1,5 +1,8 @@
+import { digestOf } from '../../src/host/digest.ts'
+import { encodeText } from '../../src/host/surrogate-escape.ts'
 import type { UnitProperties } from '../bus.ts'
 import { strftime } from '../formats/strftime.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import { SIGNAL_NUMBER } from '../process.ts'
 import { signalOf } from './exit-status.ts'
 import type { DependencyGraph } from './graph.ts'
@@ -22,6 +25,9 @@ export interface PropertiesOf {
   readonly needsReload: boolean
   readonly bootSeconds: number
   readonly graph: DependencyGraph
+  readonly release: SystemdRelease
+  /** The number of the unit's job. */
+  readonly job: number | undefined
 }
 
 /**
@@ -29,10 +35,9 @@ export interface PropertiesOf {
  * name that is not here nothing is known.
  */
 export function unitProperties(of: PropertiesOf): UnitProperties {
-  return {
-    ...(of.config.service === undefined ? {} : serviceProperties(of, of.config.service)),
-    ...commonProperties(of),
-  }
+  const service = of.config.service === undefined ? {} : serviceProperties(of, of.config.service)
+  const common = commonProperties(of)
+  return of.release.showsCommonFirst ? { ...common, ...service } : { ...service, ...common }
 }
 
 function serviceProperties(
@@ -143,9 +148,20 @@ function commonProperties(of: PropertiesOf): UnitProperties {
     InactiveEnterTimestampMonotonic: monotonic(runtime.inactiveEnterNs),
     NeedDaemonReload: needsReload ? 'yes' : 'no',
     ConditionResult: runtime.conditionResult ? 'yes' : 'no',
+    ...(of.release.showsInvocation ? invocationOf(of) : {}),
     LoadError: loadError(config.id, config.loadState),
     StartLimitIntervalUSec: timeSpan(config.startLimit.intervalNs),
     StartLimitBurst: String(config.startLimit.burst),
+  }
+}
+
+/** Drawn anew at every start; here it is made from what tells starts apart. */
+function invocationOf({ config, runtime, bootSeconds, job }: PropertiesOf): UnitProperties {
+  const start = `${config.id} ${bootSeconds} ${runtime.inactiveExitNs}`
+  const isStarted = runtime.activeState !== 'inactive' && runtime.inactiveExitNs !== undefined
+  return {
+    Job: job === undefined ? '' : String(job),
+    InvocationID: isStarted ? digestOf(encodeText(start)).slice(0, 32) : '',
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SystemdWords } from '../formats/systemd-release.ts'
+import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { ActiveState, ExecKind, ServiceConfig, UnitConfig, UnitRuntime } from './state.ts'
 
 /** What starting or stopping a unit came to: the errno of unit_start() in words. */
@@ -22,7 +22,7 @@ export interface ServiceContext {
   readonly config: UnitConfig
   readonly service: ServiceConfig
   readonly nowNs: number
-  readonly words: SystemdWords
+  readonly release: SystemdRelease
   get(): UnitRuntime
   change(change: Partial<UnitRuntime>): void
   /** unit_notify(): jobs, timestamps and dependents follow a change of state. */

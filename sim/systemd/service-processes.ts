@@ -5,7 +5,13 @@ import { signalOf } from './exit-status.ts'
 import type { Pid1 } from './pid1.ts'
 import { recordedProgram } from './recorded.ts'
 import { Service } from './service.ts'
-import { type ExecKind, isInactiveOrFailed, type ServiceConfig, type UnitConfig } from './state.ts'
+import {
+  type ExecKind,
+  isActiveOrActivating,
+  isInactiveOrFailed,
+  type ServiceConfig,
+  type UnitConfig,
+} from './state.ts'
 
 /** The processes of services: which unit each belongs to, and what PID 1 hears of it. */
 export class ServiceProcesses {
@@ -44,6 +50,9 @@ export class ServiceProcesses {
     const main = `main process ${mainPid} (${comm})`
     if (comm !== undefined) this.#pid1.say(id, `${id}: Sent signal SIG${short} to ${main} on client request.`)
     const others = this.cgroup(id).filter(pid => pid !== mainPid)
+    const { killedWords } = this.#pid1.parts.release
+    if (killedWords !== undefined)
+      this.#pid1.say(id, `${id}: ${killedWords.replace('%g', controlGroup(id)).replace('%s', `SIG${short}`)}`)
     for (const pid of [...(comm === undefined ? [] : [mainPid]), ...others]) system.kill(pid, short)
     return true
   }
@@ -58,7 +67,7 @@ export class ServiceProcesses {
       config,
       service,
       nowNs: this.#pid1.parts.system.clock.monotonicNs,
-      words: this.#pid1.parts.release.words,
+      release: this.#pid1.parts.release,
       get: () => this.#pid1.units.runtime(id),
       change: change => this.#pid1.units.change(id, change),
       notify: (before, change) => this.#pid1.states.notify(id, before, change),
@@ -72,9 +81,19 @@ export class ServiceProcesses {
         if (processes.get(pid) !== undefined) this.#pid1.parts.system.kill(pid, signal)
       },
       hasJob: type => this.#pid1.parts.cell.value.jobs.get(id)?.type === type,
-      enqueueRestart: () => typeof this.#pid1.jobs.enqueue('restart', id) === 'number',
+      enqueueRestart: () => this.#enqueueRestart(id),
       say: (message, priority) => this.#pid1.say(id, message, priority),
     })
+  }
+
+  /** A restart job, or a start job that restarts what depends on the unit (TRANSACTION_REENQUEUE_ANCHOR). */
+  #enqueueRestart(id: string): boolean {
+    const { jobs, units, parts } = this.#pid1
+    if (!parts.release.restartsByStartJob) return typeof jobs.enqueue('restart', id) === 'number'
+    const dependents = units.graph.by(id, 'Requires', 'Requisite', 'BindsTo', 'PartOf')
+    for (const other of dependents)
+      if (isActiveOrActivating(units.runtime(other).activeState)) jobs.enqueue('restart', other)
+    return typeof jobs.enqueue('start', id) === 'number'
   }
 
   #spawn(
@@ -92,7 +111,7 @@ export class ServiceProcesses {
       service,
       variables: this.#variables(config.id, service, kind),
       recordedProgram: recordedProgram(record, kind),
-      words: this.#pid1.parts.release.words,
+      release: this.#pid1.parts.release,
     })
     if (typeof spawned === 'string') return spawned
     if (!spawned.isExecuted) this.#refused.add(spawned.pid)

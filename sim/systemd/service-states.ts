@@ -18,6 +18,7 @@ export const ACTIVE_STATES: Readonly<Record<ServiceState, ActiveState>> = {
   'final-sigkill': 'deactivating',
   failed: 'failed',
   'auto-restart': 'activating',
+  'auto-restart-queued': 'activating',
 }
 
 /** On the way up. */

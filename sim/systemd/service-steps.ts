@@ -30,7 +30,7 @@ export class ServiceSteps {
       this.#context.change({ controlPid: pid, control: { kind, index } })
       return true
     }
-    this.#record.say(`Failed to run '${TASK_NAMES[kind]}' task: ${pid}`, 4)
+    this.#record.say(`${this.#context.release.words.failedTask} '${TASK_NAMES[kind]}' task: ${pid}`, 4)
     if (kind === 'ExecStop') this.enterSignal('stop-sigterm', 'resources')
     else if (kind === 'ExecStopPost') this.enterSignal('final-sigterm', 'resources')
     else if (kind === 'ExecStartPost') this.enterStop('resources')
@@ -89,7 +89,7 @@ export class ServiceSteps {
   }
 
   #failStart(reason: string): void {
-    this.#record.say(`Failed to run 'start' task: ${reason}`, 4)
+    this.#record.say(`${this.#context.release.words.failedTask} 'start' task: ${reason}`, 4)
     this.enterSignal('stop-sigterm', 'resources')
   }
 
@@ -135,7 +135,7 @@ export class ServiceSteps {
   enterDead(result: ServiceResult, isRestartAllowed: boolean): void {
     this.#record.keepResult(result)
     const final = this.#record.runtime.result
-    if (final === 'success') this.#record.say(this.#context.words.deactivated)
+    if (final === 'success') this.#record.say(this.#context.release.words.deactivated)
     else if (final === 'exec-condition') this.#record.say(`Skipped due to '${final}'.`)
     else this.#record.say(`Failed with result '${final}'.`, 4)
     for (const pid of this.#context.cgroup())
@@ -170,5 +170,6 @@ export class ServiceSteps {
     const nRestarts = this.#record.runtime.nRestarts + 1
     this.#context.change({ nRestarts, isFlushingRestarts: false })
     this.#record.say(`Scheduled restart job, restart counter is at ${nRestarts}.`)
+    if (this.#context.release.restartsByStartJob) this.#record.setState('auto-restart-queued')
   }
 }

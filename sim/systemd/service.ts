@@ -44,7 +44,7 @@ export class Service {
     this.#context.change({ isRestartForbidden: true })
     const { subState } = this.#record.runtime
     if (STOPPING.includes(subState)) return 'nothing'
-    if (subState === 'auto-restart') {
+    if (subState === 'auto-restart' || subState === 'auto-restart-queued') {
       this.#record.setState('dead')
       return 'nothing'
     }
@@ -64,6 +64,7 @@ export class Service {
 
   /** service_can_start() found the start limit hit. */
   refuseStart(): void {
+    if (this.#context.release.keepsStartLimitResult) this.#context.change({ result: 'success' })
     this.#steps.enterDead('start-limit-hit', false)
   }
 

@@ -1,4 +1,4 @@
-import type { SystemdRelease } from '../formats/systemd-release.ts'
+import type { SystemdRelease, SystemdWords } from '../formats/systemd-release.ts'
 import {
   type Assignment,
   parseBoolean,
@@ -91,16 +91,18 @@ export class Settings {
   readonly #id: string
   readonly #complain: Complain
   readonly #host: HostSpecifiers
+  readonly #words: SystemdWords
   /** Specifiers that stayed as they are: what they stand for is not modelled. */
   readonly unknownSpecifiers = new Set<string>()
 
   constructor(
-    unit: { readonly id: string; readonly host: HostSpecifiers },
+    unit: { readonly id: string; readonly host: HostSpecifiers; readonly words: SystemdWords },
     lines: readonly Line[],
     complain: Complain,
   ) {
     this.#id = unit.id
     this.#host = unit.host
+    this.#words = unit.words
     this.#complain = complain
     for (const line of lines) {
       const name = `${line.section}.${line.key}`
@@ -146,10 +148,17 @@ export class Settings {
     let found: T | undefined
     for (const line of this.lines(section, key)) {
       const value = parse(this.expand(line.value))
-      if (value === undefined) this.complain(line, `Failed to parse ${what}, ignoring: ${line.value}`)
+      if (value === undefined) this.complain(line, this.#unparsed(what, line))
       else found = value
     }
     return found
+  }
+
+  #unparsed(what: string, { key, value }: Line): string {
+    return this.#words.unparsed
+      .replace('%w', what)
+      .replace('%k', key)
+      .replace('%v', () => value)
   }
 
   boolean(section: string, key: string, fallback: boolean): boolean {

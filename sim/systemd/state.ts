@@ -40,6 +40,7 @@ export type ServiceState =
   | 'final-sigkill'
   | 'failed'
   | 'auto-restart'
+  | 'auto-restart-queued'
 
 /** `infinity`, as a number that JSON has. */
 export const FOREVER_NS = Number.MAX_SAFE_INTEGER

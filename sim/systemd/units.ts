@@ -124,7 +124,7 @@ export class Units {
   /** NeedDaemonReload. */
   isStale(config: UnitConfig): boolean {
     const known = new Set(this.#cell.value.pathCache.directories)
-    return this.#newLoader(() => undefined).isStale(config, known)
+    return this.#newLoader(() => undefined).isStale(config, this.#release.seesNewDropIns ? undefined : known)
   }
 
   /** Forgets what nothing keeps. */

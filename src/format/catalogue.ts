@@ -18,6 +18,8 @@ export interface Catalogue {
   readonly others: readonly ArchiveVersions[]
   /** Names that were asked for and that the archive does not have, sorted. */
   readonly absent: readonly string[]
+  /** Those of `absent` that some package's relations name: apt has other words for them. */
+  readonly mentioned: readonly string[]
   /** Content of files by digest, as in an image. */
   readonly content: Readonly<Record<string, ContentRecord>>
   /** SHA-256 (hex) of the canonical JSON of all the other fields. */

@@ -80,12 +80,18 @@ const RULES: readonly (readonly [reason: string, pattern: RegExp, replacement: s
   ['how long something took', /^( +(?:Duration|Condition|Assert): )\d\S*(?: \d\S*)*$/gm, '$1SPAN'],
   [
     'a child that says something and is gone: journald looks up its unit too late, or not',
-    /^(?:DATE \S+ (?:\(\S+\)|systemd)\[\d+\]: )?\S+\.service: (?:Failed at step|Failed to locate executable|Changing to the requested working directory failed).*\n/gm,
+    /^(?:DATE \S+ (?:\(\S+\)|systemd)\[\d+\]: )?\S+\.service: (?:Failed at step|Failed to locate executable|Unable to locate executable|Changing to the requested working directory failed).*\n/gm,
     '',
   ],
   ['pids other than that of PID 1, of a journal line', /\[(?!1\])\d+\]/g, '[PID]'],
   ['pids of `status`', /^( +(?:Main PID|Process|Control PID|Cntrl PID): )\d+/gm, '$1PID'],
   ['pids of the tree of a control group', /^( +[|`]-)\d+ /gm, '$1PID '],
+  ['the number of a job: how many there were before is not the same twice', /^( +Job: )\d+$/gm, '$1N'],
+  [
+    "the recording machine's control groups have hardly any controller",
+    /^(?:DATE \S+ systemd\[1\]: )?\S+: Failed to read \S+ for control group .*\n/gm,
+    '',
+  ],
   ['pids of `show`', /PID=[1-9]\d*$/gm, 'PID=PID'],
   [
     'what is drawn for each machine, each boot, and each start of a unit',

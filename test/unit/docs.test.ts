@@ -100,11 +100,16 @@ describe('README', () => {
       expect(isShown(said, lines), `${said.join('\n')}\n\nis not what README.md shows`).toBe(true)
     })
 
-  it('has the example that runs as a test', () => {
-    const example = read('test/unit/readme-example.test.ts')
-      .replace('../../src/index.ts', 'seatrial')
-      .replace('../../src/test.ts', 'seatrial/test')
-    expect(blocks(readme, 'ts')).toEqual([example])
+  it('has no example that does not run as a test', () => {
+    const tests = readdirSync(join(ROOT, 'test/unit')).filter(name => /^readme-.*\.test\.ts$/.test(name))
+    const examples = tests.map(name =>
+      read(`test/unit/${name}`)
+        .replace('../../src/index.ts', 'seatrial')
+        .replace('../../src/test.ts', 'seatrial/test'),
+    )
+    const shown = blocks(readme, 'ts')
+    expect(shown).not.toEqual([])
+    expect(shown.filter(block => !examples.includes(block))).toEqual([])
   })
 
   it('gives a reason for each runtime dependency, and for nothing else', () => {

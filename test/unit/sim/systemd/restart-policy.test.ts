@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest'
+import { systemdRelease } from '../../../../sim/formats/systemd-release.ts'
 import { shallRestart } from '../../../../sim/systemd/restart-policy.ts'
 import { serviceConfig } from '../../../../sim/systemd/service-config.ts'
 import { Settings } from '../../../../sim/systemd/settings.ts'
 import type { RestartPolicy, ServiceResult } from '../../../../sim/systemd/state.ts'
 
 const host = { release: '', nodename: '', architecture: '' }
-const service = serviceConfig(new Settings({ id: 'x.service', host }, [], () => undefined))
+const service = serviceConfig(
+  new Settings({ id: 'x.service', host, words: systemdRelease(252).words }, [], () => undefined),
+)
 
 /** Table 1 of systemd.service(5): exit causes and the effect of Restart=, of the causes that are modelled. */
 const TABLE: readonly (readonly [RestartPolicy, readonly ServiceResult[]])[] = [
