@@ -65,7 +65,10 @@ export const isVolatile = (fstype: string): boolean => VOLATILE_TYPES.has(fstype
 /** Whether a file system stores what it is told. */
 export const isTree = (fstype: string): boolean => TREE_TYPES.has(fstype)
 
-/** In the order of mountinfo, in which a mount that was moved may stand before the one that it lies on. */
+/**
+ * In the order of mountinfo, in which a mount that was moved may stand before the one that it lies on. systemd makes all
+ * mounts shared when it starts, but not in a container (mount_setup() of src/core/mount-setup.c).
+ */
 function mountsOf(image: Image): MountsState {
   const targets = image.mounts.map(record => record.target)
   return image.mounts.map((record, index) => ({
@@ -80,6 +83,7 @@ function mountsOf(image: Image): MountsState {
     options: record.options.split(','),
     superOptions: record.superOptions,
     majorMinor: record.majorMinor,
+    ...(image.provenance.kind === 'vm' ? { peerGroup: index + 1 } : {}),
   }))
 }
 

@@ -17,6 +17,7 @@ export default defineConfig({
     projects: [
       project('unit', ['test/tidy.test.ts', 'test/unit/**/*.test.ts', 'test/cases/**/*.test.ts']),
       project('package', ['test/package.test.ts']),
+      project('browser', ['test/browser/**/*.test.ts']),
       project('contract', ['test/contract/**/*.test.ts'], 120_000),
       project('parity', ['test/parity/**/*.test.ts'], 300_000),
       project('machines', ['test/machines/**/*.test.ts'], 300_000),

@@ -9,7 +9,15 @@ const ACTIONS = ['show', 'list', 'listfiles', 'search', 'status'] as const
 export const dpkgQuery = program(
   {
     options: ['W,show', 'l,list', 'L,listfiles', 'S,search', 's,status', 'f,showformat:', 'no-pager'],
-    unsimulated: ['p,print-avail', 'c,control-path', 'control-list', 'control-show', 'load-avail', 'admindir:', 'root:'],
+    unsimulated: [
+      'p,print-avail',
+      'c,control-path',
+      'control-list',
+      'control-show',
+      'load-avail',
+      'admindir:',
+      'root:',
+    ],
     usageStatus: 2,
     hint: HINT,
   },

@@ -1,13 +1,13 @@
 import { Unsimulated } from '../../src/host/host.ts'
-import type { Process } from '../process.ts'
-import { satisfiesRelation } from '../packages/version.ts'
 import { packageTools } from '../packages/capabilities.ts'
 import { Database } from '../packages/database.ts'
-import { Installer } from '../packages/installer.ts'
 import { dependencyProblems } from '../packages/dependency-problems.ts'
+import { Installer } from '../packages/installer.ts'
 import { withPackageLock } from '../packages/lock.ts'
 import { list, listFiles, queryOf, search, show, status } from '../packages/query.ts'
 import { selections, setSelections } from '../packages/selections.ts'
+import { satisfiesRelation } from '../packages/version.ts'
+import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { type ParsedOptions, parseOptions, UsageError, withCommandLine } from './getopt.ts'
 
@@ -197,7 +197,8 @@ function* act(process: Process, { action, words, isPending }: Change): Blocking<
   if (isPending) throw new Unsimulated('dpkg', `--${action} --pending`)
   if (words.length === 0)
     throw new UsageError(`dpkg: error: --${action} needs at least one package name argument\n${HINT}\n`, 2)
-  for (const word of words) yield* removeOne(process, installer, { word, words, isPurging: action === 'purge' })
+  for (const word of words)
+    yield* removeOne(process, installer, { word, words, isPurging: action === 'purge' })
   yield* installer.processTriggers()
   return installer.end()
 }

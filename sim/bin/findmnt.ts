@@ -4,6 +4,7 @@ import type { Process } from '../process.ts'
 import { type ParsedOptions, program, UsageError, usageError } from './getopt.ts'
 import { humanSize } from './human-size.ts'
 import { canonicalPath, isThere, type MountedFs, matchesTypes, readMountinfo } from './libmount.ts'
+import { printVersion, utilLinuxRelease } from './util-linux.ts'
 
 interface MountColumn extends Column {
   readonly json: string
@@ -21,6 +22,16 @@ const spaceOf = ({ process }: Format, fs: MountedFs): { capacityBytes: number; u
 
 /** Nothing is a bare 0. */
 const size = (bytes: number): string => (bytes === 0 ? '0' : humanSize(bytes))
+
+/** mnt_fs_get_propagation() of libmount, in findmnt's words. */
+function propagationOf(fields: readonly string[]): string {
+  const has = (name: string): boolean => fields.some(field => field.startsWith(name))
+  return [
+    has('shared:') ? 'shared' : 'private',
+    ...(has('master:') ? ['slave'] : []),
+    ...(has('unbindable') ? ['unbindable'] : []),
+  ].join(',')
+}
 
 const column = (name: string, cell: MountColumn['cell'], isRight = false): MountColumn => ({
   name,
@@ -40,6 +51,8 @@ const COLUMNS: readonly MountColumn[] = [
     const [major = '', minor = ''] = fs.majorMinor.split(':')
     return isRaw ? fs.majorMinor : `${major.padStart(3)}:${minor.padEnd(3)}`
   }),
+  column('OPT-FIELDS', fs => fs.optionalFields.join(' ')),
+  column('PROPAGATION', fs => propagationOf(fs.optionalFields)),
   column('FSROOT', fs => fs.root),
   column('ID', fs => String(fs.id), true),
   column('PARENT', fs => String(fs.parentId), true),
@@ -57,13 +70,13 @@ const COLUMNS: readonly MountColumn[] = [
 
 /** Columns that the real program has besides. */
 const UNMODELLED =
-  'LABEL UUID PARTLABEL PARTUUID OPT-FIELDS PROPAGATION TID FREQ PASSNO ACTION OLD-TARGET OLD-OPTIONS USE% INO.TOTAL INO.USED INO.AVAIL INO.USE%'.split(
+  'LABEL UUID PARTLABEL PARTUUID TID FREQ PASSNO ACTION OLD-TARGET OLD-OPTIONS USE% INO.TOTAL INO.USED INO.AVAIL INO.USE%'.split(
     ' ',
   )
 
 const DEFAULT = ['TARGET', 'SOURCE', 'FSTYPE', 'OPTIONS']
 
-/** findmnt(8) of util-linux 2.38, of the kernel's table. */
+/** findmnt(8) of util-linux, of the kernel's table. */
 export const findmnt = program(
   {
     options: [
@@ -83,6 +96,7 @@ export const findmnt = program(
       'v,nofsroot',
       'u,notruncate',
       'a,ascii',
+      'V,version',
     ],
     unsimulated: [
       'A,all',
@@ -113,6 +127,7 @@ export const findmnt = program(
     ],
   },
   (process, options) => {
+    if (options.has('version')) return printVersion(process, 'findmnt')
     const columns = columnsOf(process, options)
     const table = readMountinfo(process)
     const found = select(process, table, options)
@@ -125,7 +140,7 @@ export const findmnt = program(
     }
     const shown = options.has('submounts') ? found.flatMap(fs => withBelow(table, fs)) : found
     const rows = shown.map(fs => columns.map(({ cell }) => cell(fs, format)))
-    process.print(inForm(columns, rows, options))
+    process.print(inForm(process, { columns, rows }, options))
     return 0
   },
 )
@@ -179,30 +194,31 @@ function isShownAsTree(options: ParsedOptions): boolean {
   return options.has('submounts') || (!isAsking && options.operands.length === 0)
 }
 
-function inForm(
-  columns: readonly MountColumn[],
-  rows: readonly (readonly string[])[],
-  options: ParsedOptions,
-): string {
-  if (options.has('json')) return json(columns, rows)
+interface TableToPrint {
+  readonly columns: readonly MountColumn[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+function inForm(process: Process, { columns, rows }: TableToPrint, options: ParsedOptions): string {
+  const { isJsonSpread, isHiddenHeaderWide } = utilLinuxRelease(process)
+  if (options.has('json')) return json({ columns, rows }, isJsonSpread)
   if (options.has('pairs'))
     return rows.map(row => `${row.map((cell, at) => `${columns[at]?.name}="${cell}"`).join(' ')}\n`).join('')
   const hasHeader = !options.has('noheadings')
-  if (!options.has('raw')) return formatTable(columns, rows, { hasHeader })
+  if (!options.has('raw')) return formatTable(columns, rows, { hasHeader, isHiddenHeaderWide })
   if (rows.some(row => row.some(cell => /[\s\\]/.test(cell) || cell === '')))
     throw new Unsimulated('findmnt', 'a cell that --raw escapes')
   const header = hasHeader ? [columns.map(({ name }) => name)] : []
   return [...header, ...rows].map(row => `${row.join(' ')}\n`).join('')
 }
 
-function json(columns: readonly MountColumn[], rows: readonly (readonly string[])[]): string {
+function json({ columns, rows }: TableToPrint, isSpread: boolean): string {
   const row = (cells: readonly string[]): string => {
-    const fields = cells.map(
-      (cell, at) => `         ${JSON.stringify(columns[at]?.json)}: ${JSON.stringify(cell)}`,
-    )
-    return `      {\n${fields.join(',\n')}\n      }`
+    const pairs = cells.map((cell, at) => [JSON.stringify(columns[at]?.json), JSON.stringify(cell)])
+    if (!isSpread) return `{${pairs.map(pair => pair.join(':')).join(', ')}}`
+    return `{\n${pairs.map(pair => `         ${pair.join(': ')}`).join(',\n')}\n      }`
   }
-  return `{\n   "filesystems": [\n${rows.map(row).join(',')}\n   ]\n}\n`
+  return `{\n   "filesystems": [\n      ${rows.map(row).join(isSpread ? ',' : ',\n      ')}\n   ]\n}\n`
 }
 
 const rootsOf = (table: readonly MountedFs[]): readonly MountedFs[] =>
@@ -233,5 +249,7 @@ function printTree(process: Process, tree: TreeToPrint, options: ParsedOptions):
       visit(child, below, at === children.length - 1 ? '`-' : '|-')
   }
   for (const root of tree.roots) visit(root, '', '')
-  process.print(formatTable(tree.columns, rows, { hasHeader: !options.has('noheadings') }))
+  const { isHiddenHeaderWide } = utilLinuxRelease(process)
+  const hasHeader = !options.has('noheadings')
+  process.print(formatTable(tree.columns, rows, { hasHeader, isHiddenHeaderWide }))
 }

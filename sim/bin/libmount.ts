@@ -1,7 +1,9 @@
 import { type ErrnoName, KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { MountFlag } from '../fs/mounting.ts'
+import type { PropagationType } from '../kernel/propagation.ts'
 import type { Process } from '../process.ts'
+import { utilLinuxRelease } from './util-linux.ts'
 
 /** A row of fstab(5) or of /proc/self/mountinfo. */
 export interface FsEntry {
@@ -91,7 +93,16 @@ export interface MountOptions {
   readonly hasFlags: boolean
   readonly data: readonly string[]
   readonly isNofail: boolean
+  /** What is done to the mount's propagation afterwards, in this order. */
+  readonly propagation: readonly PropagationChange[]
 }
+
+export interface PropagationChange {
+  readonly type: PropagationType
+  readonly isRecursive: boolean
+}
+
+const PROPAGATION = /^(r?)(private|shared|slave|unbindable)$/
 
 const FLAGS: Readonly<Record<string, readonly [MountFlag, boolean]>> = {
   ro: ['ro', true],
@@ -119,7 +130,7 @@ const IGNORED =
 
 /** Known to libmount (optmap.c), with effects that are not modelled. */
 const UNMODELLED =
-  /^(?:sync|dirsync|mand|lazytime|iversion|users?|owner|group|loop|offset|sizelimit|encryption|helper|uhelper|verity\..*|X-.*|x-mount\..*|(?:r?)(?:private|shared|slave|unbindable)|(?:fs|def|root)?context)(?:=.*)?$/
+  /^(?:sync|dirsync|mand|lazytime|iversion|users?|owner|group|loop|offset|sizelimit|encryption|helper|uhelper|verity\..*|X-.*|x-mount\..*|(?:fs|def|root)?context)(?:=.*)?$/
 
 /** The options of a command line or of fstab, the last one winning. */
 export function readOptions(process: Process, options: readonly string[]): MountOptions {
@@ -128,13 +139,15 @@ export function readOptions(process: Process, options: readonly string[]): Mount
   let action: MountOptions['action'] = 'mount'
   let isBindToo = false
   let hasFlags = false
+  const propagation: PropagationChange[] = []
   for (const option of options) {
     const known = Object.hasOwn(FLAGS, option) ? FLAGS[option] : undefined
     if (known !== undefined) {
       const [flag, isSet] = known
       flags[isSet ? 'add' : 'delete'](flag)
       hasFlags ||= isSet
-    } else if (option === 'bind' && action === 'remount') isBindToo = true
+    } else if (PROPAGATION.test(option)) propagation.push(propagationOf(option))
+    else if (option === 'bind' && action === 'remount') isBindToo = true
     else if (option === 'remount') {
       isBindToo = action === 'bind'
       action = 'remount'
@@ -142,12 +155,23 @@ export function readOptions(process: Process, options: readonly string[]): Mount
     else if (UNMODELLED.test(option)) throw new Unsimulated(process.name, `the option -o ${option}`)
     else if (!IGNORED.test(option)) data.push(option)
   }
-  return { action, isBindToo, flags, hasFlags, data, isNofail: options.includes('nofail') }
+  const isNofail = options.includes('nofail')
+  return { action, isBindToo, flags, hasFlags, data, isNofail, propagation }
+}
+
+function propagationOf(option: string): PropagationChange {
+  const [, recursive, type] = PROPAGATION.exec(option) ?? []
+  // The pattern has no other names.
+  return { type: type as PropagationType, isRecursive: recursive === 'r' }
 }
 
 /** What failed, for the words of mnt_context_get_mount_excode() of libmount's context_mount.c. */
 export interface MountFailure {
   readonly errno: ErrnoName
+  /** What the file system wrote to its context. */
+  readonly log?: string | undefined
+  /** It was mounted, or is, and its propagation could not be changed. */
+  readonly isOfPropagation?: boolean
   readonly source: string | undefined
   readonly target: string
   readonly fstype: string | undefined
@@ -157,6 +181,9 @@ export interface MountFailure {
 /** Those words, without the full stop. */
 export function mountFailure(process: Process, failure: MountFailure): string {
   const { errno, source, target, fstype, options } = failure
+  if (failure.log !== undefined && utilLinuxRelease(process).isUsingFsContext)
+    return `fsconfig() failed: ${failure.log}`
+  if (errno === 'EINVAL' && failure.isOfPropagation) return 'not mount point or bad option'
   switch (errno) {
     case 'EPERM':
       return process.credentials.uid === 0
@@ -174,6 +201,8 @@ export function mountFailure(process: Process, failure: MountFailure): string {
         return 'mount point is not a directory'
       return `mount(2) system call failed: ${strerror(errno)}`
     case 'EINVAL':
+      if (options.action === 'move' && isUnderSharedMount(process, source))
+        return 'bad option; moving a mount residing under a shared mount is unsupported'
       return options.action === 'remount'
         ? 'mount point not mounted or bad option'
         : `wrong fs type, bad option, bad superblock on ${source}, missing codepage or helper program, or other error`
@@ -191,6 +220,14 @@ export function mountFailure(process: Process, failure: MountFailure): string {
     default:
       return `mount(2) system call failed: ${strerror(errno)}`
   }
+}
+
+/** is_shared_tree(): the parent of a mount is shared. */
+function isUnderSharedMount(process: Process, path: string | undefined): boolean {
+  const table = readMountinfo(process)
+  const mounted = table.findLast(fs => fs.target === path)
+  const parent = table.find(({ id }) => id === mounted?.parentId)
+  return parent?.optionalFields.some(field => field.startsWith('shared:')) === true
 }
 
 function permissionWords(process: Process, { target }: MountFailure): string {

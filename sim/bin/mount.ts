@@ -1,12 +1,15 @@
-import { type ErrnoName, KernelError } from '../../src/host/errno.ts'
+import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import { FsContextError } from '../fs/fs-context.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
+import { errnoOf } from './coreutils.ts'
 import { type ParsedOptions, program, usageError } from './getopt.ts'
 import {
   canonicalPath,
   FSTAB,
   type FsEntry,
+  type MountFailure,
   type MountOptions,
   matchesTypes,
   mountFailure,
@@ -16,13 +19,18 @@ import {
   splitOptions,
 } from './libmount.ts'
 import { requestModule } from './request-module.ts'
+import { printVersion, utilLinuxRelease } from './util-linux.ts'
 
 /** Exit statuses of mount(8). */
 const USAGE = 1
 const FAILED = 32
 const SOME_OK = 64
 
-/** mount(8) of util-linux 2.38. */
+const PROPAGATION = ['', 'r'].flatMap(recursive =>
+  ['shared', 'slave', 'private', 'unbindable'].map(type => `${recursive}${type}`),
+)
+
+/** mount(8) of util-linux. */
 export const mount = program(
   {
     options: [
@@ -40,6 +48,8 @@ export const mount = program(
       'M,move',
       'source:',
       'target:',
+      'V,version',
+      ...PROPAGATION.map(word => `make-${word}`),
     ],
     unsimulated: [
       'c,no-canonicalize',
@@ -54,14 +64,6 @@ export const mount = program(
       'N,namespace:',
       's',
       'target-prefix:',
-      'make-shared',
-      'make-slave',
-      'make-private',
-      'make-unbindable',
-      'make-rshared',
-      'make-rslave',
-      'make-rprivate',
-      'make-runbindable',
       'options-mode:',
       'options-source:',
       'options-source-force',
@@ -70,6 +72,7 @@ export const mount = program(
     ],
   },
   function* (process, options): Blocking<number> {
+    if (options.has('version')) return printVersion(process, 'mount', true)
     if (options.has('all')) return yield* mountAll(process, options)
     const [first, second, ...more] = options.operands
     if (more.length > 0) throw usageError(process, 'bad usage')
@@ -115,8 +118,15 @@ function wantedOptions(options: ParsedOptions): readonly string[] {
     move: 'move',
   }
   return options.all.flatMap(({ name, argument }) =>
-    name === 'options' ? splitOptions(argument ?? '') : (words[name] ?? []),
+    name === 'options'
+      ? splitOptions(argument ?? '')
+      : (words[name] ?? (name.startsWith('make-') ? name.slice('make-'.length) : [])),
   )
+}
+
+/** What is to be mounted. */
+interface Wanted extends FsEntry {
+  readonly isPattern?: boolean
 }
 
 function print(process: Process, types: string | undefined): void {
@@ -127,6 +137,7 @@ function print(process: Process, types: string | undefined): void {
 }
 
 function* mountOne(process: Process, wish: Wish, options: ParsedOptions): Blocking<number> {
+  if (isOnlyPropagation(wish)) return propagate(process, wish)
   const found = wish.source !== undefined && wish.target !== undefined ? undefined : lookUp(process, wish)
   const isRemount = wish.options.includes('remount')
   if (found === undefined && !isRemount && (wish.source === undefined || wish.target === undefined)) {
@@ -138,9 +149,44 @@ function* mountOne(process: Process, wish: Wish, options: ParsedOptions): Blocki
     source: found?.source ?? wish.source ?? '',
     target: found?.target ?? wish.target ?? wish.either ?? '',
     fstype: wish.fstype ?? found?.fstype ?? '',
+    // Of -t alone a list of types, or what begins with `no`, is a pattern.
+    isPattern: wish.fstype !== undefined,
     options: [...(found?.options ?? []), ...wish.options],
   }
   return yield* perform(process, entry, options)
+}
+
+/** One place and nothing but --make-*: what is mounted there stays as it is. */
+const isOnlyPropagation = ({ source, fstype, options }: Wish): boolean =>
+  source === undefined &&
+  fstype === undefined &&
+  options.length > 0 &&
+  options.every(option => PROPAGATION.includes(option))
+
+function propagate(process: Process, wish: Wish): number {
+  const wanted = readOptions(process, wish.options)
+  const target = canonicalPath(process, wish.target ?? wish.either ?? '')
+  const errno = errnoOf(() => changePropagation(process, target, wanted))
+  if (errno === undefined) return 0
+  return fail(process, {
+    errno,
+    source: undefined,
+    target,
+    fstype: undefined,
+    options: wanted,
+    isOfPropagation: true,
+  })
+}
+
+function changePropagation(process: Process, target: string, { propagation }: MountOptions): void {
+  for (const change of propagation) process.system.mounting.setPropagation(process, target, change)
+}
+
+function fail(process: Process, failure: MountFailure): number {
+  process.complain(`mount: ${failure.target}: ${mountFailure(process, failure)}.\n`)
+  if (utilLinuxRelease(process).hasDmesgHint)
+    process.complain('       dmesg(1) may have more information after failed mount system call.\n')
+  return FAILED
 }
 
 /** fstab first; for a remount then what is mounted, the newest first (mnt_context_apply_fstab()). */
@@ -162,7 +208,7 @@ function lookUp(process: Process, wish: Wish): FsEntry | undefined {
 }
 
 /** Mounts what is now fully named, and says what came of it. */
-function* perform(process: Process, entry: FsEntry, options: ParsedOptions): Blocking<number> {
+function* perform(process: Process, entry: Wanted, options: ParsedOptions): Blocking<number> {
   const wanted = readOptions(process, entry.options)
   const { source, fstype } = entry
   if (/^(?:LABEL|UUID|PARTLABEL|PARTUUID|ID)=/.test(source) && wanted.action !== 'remount') {
@@ -176,17 +222,23 @@ function* perform(process: Process, entry: FsEntry, options: ParsedOptions): Blo
     tell(process, options, { wanted, source, target })
     return 0
   }
-  const errno = yield* call(process, { ...entry, target }, wanted)
-  if (errno === undefined) {
+  const error = yield* call(process, { ...entry, target }, wanted)
+  if (error === undefined) {
     tell(process, options, { wanted, source, target })
     return 0
   }
+  const { errno } = error
+  const log = error instanceof FsContextError ? error.log : undefined
   const isMissingSource = ['ENOENT', 'ENOTBLK', 'ENXIO'].includes(errno) && process.exists(target)
   if (wanted.isNofail && isMissingSource) return 0
-  const failure = { errno, source, target, fstype: fstype === '' ? undefined : fstype, options: wanted }
-  process.complain(`mount: ${target}: ${mountFailure(process, failure)}.\n`)
-  process.complain('       dmesg(1) may have more information after failed mount system call.\n')
-  return FAILED
+  return fail(process, {
+    errno,
+    log,
+    source,
+    target,
+    fstype: fstype === '' ? undefined : fstype,
+    options: wanted,
+  })
 }
 
 function tell(
@@ -201,13 +253,14 @@ function tell(
   else process.print(`mount: ${source} mounted on ${target}.\n`)
 }
 
-function* call(process: Process, entry: FsEntry, wanted: MountOptions): Blocking<ErrnoName | undefined> {
+function* call(process: Process, entry: Wanted, wanted: MountOptions): Blocking<KernelError | undefined> {
   try {
     if (wanted.action === 'mount') yield* mountNew(process, entry, wanted)
     else change(process, entry, wanted)
+    changePropagation(process, entry.target, wanted)
     return undefined
   } catch (error) {
-    if (error instanceof KernelError) return error.errno
+    if (error instanceof KernelError) return error
     throw error
   }
 }
@@ -219,19 +272,35 @@ function change(process: Process, { source, target }: FsEntry, wanted: MountOpti
     mounting.remount(process, { target, flags, data }, { isBind: wanted.isBindToo })
   else if (wanted.action === 'move') mounting.move(process, canonicalPath(process, source), target)
   else {
-    mounting.bind(process, canonicalPath(process, source), target, wanted.action === 'rbind')
+    bind(process, { source: canonicalPath(process, source), target, isRecursive: wanted.action === 'rbind' })
     // mount(2) takes no other flag with MS_BIND: mount(8) remounts then.
     if (wanted.hasFlags) mounting.remount(process, { target, flags, data: [] }, { isBind: true })
   }
 }
 
-function* mountNew(process: Process, entry: FsEntry, wanted: MountOptions): Blocking<void> {
+/** move_mount(2), which is how a tree that was opened is put in its place, calls a file on a directory EINVAL. */
+function bind(
+  process: Process,
+  {
+    source,
+    target,
+    isRecursive,
+  }: { readonly source: string; readonly target: string; readonly isRecursive: boolean },
+): void {
+  const errno = errnoOf(() => process.system.mounting.bind(process, source, target, isRecursive))
+  if (errno === undefined) return
+  const isOther = errno === 'ENOTDIR' && utilLinuxRelease(process).isUsingFsContext
+  throw new KernelError(isOther ? 'EINVAL' : errno)
+}
+
+function* mountNew(process: Process, entry: Wanted, wanted: MountOptions): Blocking<void> {
   const { mounting } = process.system
   const { fstype, source, target } = entry
   // What mount(2) looks at first: the place, and who asks.
   process.stat(target)
   // A list of types, or all but some (`noext4`), is tried one by one.
-  if (fstype === '' || /^(?:auto$|no)|,/.test(fstype)) return mountDevice(process, source, undefined)
+  if (fstype === '' || fstype === 'auto' || (entry.isPattern && /^no|,/.test(fstype)))
+    return mountDevice(process, source, undefined)
   if (!mounting.isKnown(fstype) && process.credentials.uid === 0)
     yield* requestModule(process, `fs-${fstype}`)
   const type = process.kernel.modules.filesystems.find(({ name }) => name === fstype)
@@ -241,10 +310,12 @@ function* mountNew(process: Process, entry: FsEntry, wanted: MountOptions): Bloc
 
 /** What is on a disk is not modelled; what is no disk is refused. */
 function mountDevice(process: Process, source: string, fstype: string | undefined): never {
+  const lost = new FsContextError('ENOENT', `${source}: Can't lookup blockdev`)
+  if (!process.exists(source)) throw lost
   const stat = process.stat(source)
   if (stat.type === 'block-device' || (stat.type === 'file' && stat.sizeBytes > 0))
     throw new Unsimulated('mount', `${source}, a ${fstype ?? 'file system on a'} disk`)
-  throw new KernelError('ENOTBLK')
+  throw new FsContextError('ENOTBLK', lost.log)
 }
 
 /** mount -a: what fstab lists and is not mounted yet. */

@@ -4,13 +4,13 @@ import type { Process } from '../process.ts'
 import { errnoOf } from './coreutils.ts'
 import { type ParsedOptions, program, usageError } from './getopt.ts'
 import { readMountinfo } from './libmount.ts'
+import { printVersion, utilLinuxRelease } from './util-linux.ts'
 
-const NOT_A_MOUNTPOINT = 32
-
-/** mountpoint(1) of util-linux 2.38. */
+/** mountpoint(1) of util-linux. */
 export const mountpoint = program(
-  { options: ['q,quiet', 'd,fs-devno', 'x,devno', 'nofollow'] },
+  { options: ['q,quiet', 'd,fs-devno', 'x,devno', 'nofollow', 'V,version'] },
   (process, options) => {
+    if (options.has('version')) return printVersion(process, 'mountpoint')
     const [path, ...more] = options.operands
     if (path === undefined || more.length > 0) throw usageError(process, 'bad usage')
     const isFollowing = !options.has('nofollow')
@@ -24,7 +24,7 @@ export const mountpoint = program(
     const isMountpoint = mount.target === real && (isFollowing || process.lstat(path).type !== 'symlink')
     if (!isMountpoint) {
       if (!options.has('quiet')) process.print(`${path} is not a mountpoint\n`)
-      return NOT_A_MOUNTPOINT
+      return utilLinuxRelease(process).statusOfNoMountpoint
     }
     if (options.has('fs-devno'))
       process.print(`${readMountinfo(process).findLast(fs => fs.target === real)?.majorMinor}\n`)
@@ -36,5 +36,5 @@ export const mountpoint = program(
 function showDevice(process: Process, options: ParsedOptions, path: string): number {
   if (process.stat(path).type === 'block-device') throw new Unsimulated('mountpoint', '-x of a block device')
   if (!options.has('quiet')) process.complain(`${process.argv[0]}: ${path}: not a block device\n`)
-  return NOT_A_MOUNTPOINT
+  return utilLinuxRelease(process).statusOfNoMountpoint
 }

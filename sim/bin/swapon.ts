@@ -2,8 +2,9 @@ import { type ErrnoName, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
 import { errnoOf } from './coreutils.ts'
-import { program } from './getopt.ts'
+import { program, usageError } from './getopt.ts'
 import { readFstab } from './libmount.ts'
+import { printVersion } from './util-linux.ts'
 
 /** Where mkswap(8) leaves its signature: at the end of the first page (include/linux/swap.h). */
 const SIGNATURE_AT = 4096 - 10
@@ -11,13 +12,25 @@ const SIGNATURE = 'SWAPSPACE2'
 
 const FAILED = 255
 
-/** swapon(8) of util-linux 2.38. What it says of swap that cannot be used; swap that can is not modelled. */
+/** swapon(8) of util-linux. What it says of swap that cannot be used; swap that can is not modelled. */
 export const swapon = program(
   {
-    options: ['a,all', 's,summary', 'show::', 'e,ifexists', 'noheadings', 'raw', 'bytes', 'v,verbose'],
+    options: [
+      'a,all',
+      's,summary',
+      'show::',
+      'e,ifexists',
+      'noheadings',
+      'raw',
+      'bytes',
+      'v,verbose',
+      'V,version',
+    ],
     unsimulated: ['d,discard::', 'f,fixpgsz', 'L:', 'U:', 'o,options:', 'p,priority:', 'output-all'],
   },
   (process, options) => {
+    if (options.has('version')) return printVersion(process, 'swapon')
+    if (options.has('ifexists') && !options.has('all')) throw usageError(process, 'bad usage')
     const isAsking = options.has('summary') || options.has('show')
     if (isAsking || (options.operands.length === 0 && !options.has('all'))) return show(process)
     let status = 0

@@ -10,27 +10,52 @@ const isRefusal = (job: Job | JobRefusal): job is JobRefusal => 'error' in job
 export function* runJobs(call: SystemctlCall, verb: JobVerb): Blocking<number> {
   const { process, systemd, options } = call
   const units = call.names.map(name => systemd.fullName(name))
+  const { enqueuesMany } = systemd.release
+  if (enqueuesMany) warnBefore(call, units)
+  const refusal = enqueuesMany && units.length > 1 ? firstRefusal(call, units) : undefined
+  if (refusal !== undefined) return refuse(process, 'Failed to enqueue jobs', { verb, refusal })
   const answers = systemd.enqueueAll(verb, units)
   let exitCode = 0
   const jobs: Job[] = []
   for (const [index, answer] of answers.entries()) {
-    const unit = units[index] ?? ''
-    if (isRefusal(answer)) exitCode = refuse(process, verb, { unit, refusal: answer })
+    const what = `Failed to ${verb} ${units[index] ?? ''}`
+    if (isRefusal(answer)) exitCode = refuse(process, what, { verb, refusal: answer })
     else jobs.push(answer)
   }
-  for (const { unit } of jobs) warnOfReload(call, unit)
+  if (!enqueuesMany) for (const { unit } of jobs) warnOfReload(call, unit)
   if (options.has('no-block')) return exitCode
   yield* waitForJobs(jobs)
   for (const job of jobs) if (!tellResult(call, job)) exitCode = 1
   return exitCode
 }
 
+/** What is not in memory has not changed since it was read. */
+function warnBefore(call: SystemctlCall, units: readonly string[]): void {
+  const loaded = call.systemd.loadedUnits()
+  for (const unit of units) if (loaded.includes(unit)) warnOfReload(call, unit)
+}
+
+/** Several units are one request: the first that cannot be had refuses all. */
+function firstRefusal({ systemd }: SystemctlCall, units: readonly string[]): JobRefusal | undefined {
+  return units.flatMap(unit => {
+    const error = REFUSALS[systemd.properties(unit).LoadState ?? '']
+    return error === undefined ? [] : [{ error, unit }]
+  })[0]
+}
+
+const REFUSALS: Readonly<Record<string, JobRefusal['error']>> = {
+  'not-found': 'NoSuchUnit',
+  masked: 'UnitMasked',
+  'bad-setting': 'BadUnitSetting',
+  error: 'LoadFailed',
+}
+
 function refuse(
   process: Process,
-  verb: JobVerb,
-  { unit, refusal }: { unit: string; refusal: JobRefusal },
+  what: string,
+  { verb, refusal }: { readonly verb: JobVerb; readonly refusal: JobRefusal },
 ): number {
-  const say = (reason: string): void => process.complain(`Failed to ${verb} ${unit}: ${reason}\n`)
+  const say = (reason: string): void => process.complain(`${what}: ${reason}\n`)
   switch (refusal.error) {
     case 'NoSuchUnit':
       say(`Unit ${refusal.unit} ${verb === 'stop' ? 'not loaded' : 'not found'}.`)

@@ -46,17 +46,18 @@ export function listUnits({ process, systemd, options, names }: SystemctlCall): 
 const hasFilter = (options: SystemctlCall['options']): boolean =>
   ['failed', 'state', 'type'].some(name => options.has(name))
 
-function legend({ hasLegendWord }: SystemdRelease, count: number, isComplete: boolean): string {
-  const [first, indent, is] = hasLegendWord ? ['Legend: ', '        ', '->'] : ['', '', '=']
+function legend({ legendStyle }: SystemdRelease, count: number, isComplete: boolean): string {
+  const [first, indent, is] = legendStyle === 'equals' ? ['', '', '='] : ['Legend: ', '        ', '->']
+  const hasGap = legendStyle === 'arrows-and-gap' || (legendStyle === 'arrows' && !isComplete)
   const meaning =
     count === 0
       ? ''
       : `\n${first}LOAD   ${is} Reflects whether the unit definition was properly loaded.\n` +
         `${indent}ACTIVE ${is} The high-level unit activation state, i.e. generalization of SUB.\n` +
-        `${indent}SUB    ${is} The low-level unit activation state, values depend on unit type.\n`
-  const counted = `${count} loaded units listed.`
-  if (isComplete) return `${meaning}${counted}\n`
-  return `${meaning}${counted} Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n`
+        `${indent}SUB    ${is} The low-level unit activation state, values depend on unit type.\n${hasGap ? '\n' : ''}`
+  const counted = `${meaning}${count} loaded units listed.`
+  if (isComplete) return `${counted}\n`
+  return `${counted} Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n`
 }
 
 const rowOf = (properties: Readonly<Record<string, string>>): Row => ({

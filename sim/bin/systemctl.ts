@@ -1,5 +1,6 @@
 import { strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import { closest } from '../formats/closest.ts'
 import type { Process, Program } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { commandLineOf, type ParsedOptions, program, withCommandLine } from './getopt.ts'
@@ -102,7 +103,7 @@ const run = program(
     const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
     if (act === undefined && NOT_MODELLED.has(verb)) throw new Unsimulated('systemctl', verb)
     if (act === undefined) {
-      process.complain(`Unknown command verb ${verb}.\n`)
+      process.complain(unknownVerb(process, verb))
       return 1
     }
     const wrong = wrongUsage(verb, names.length, options)
@@ -114,6 +115,12 @@ const run = program(
     return typeof result === 'number' ? result : yield* result
   },
 )
+
+function unknownVerb(process: Process, verb: string): string {
+  if (!process.system.bus.systemd.release.suggestsVerbs) return `Unknown command verb ${verb}.\n`
+  const meant = closest([...Object.keys(VERBS), ...NOT_MODELLED], verb)
+  return `Unknown command verb '${verb}'${meant === undefined ? '.' : `, did you mean '${meant}'?`}\n`
+}
 
 const VERBS: Readonly<Record<string, Verb>> = {
   start: call => runJobs(call, 'start'),

@@ -17,14 +17,15 @@ export const systemdModulesLoad = program(
   { options: [], unsimulated: ['h'], hint: '' },
   function* (process, options) {
     const kmod = new Kmod(process)
-    let isGood = true
-    if (options.operands.length === 0) {
-      isGood = yield* loadAll(process, kmod, namedOnCommandLine(process))
-      for (const file of confFiles(process, DIRECTORIES))
-        if (!(yield* applyFile(process, kmod, { file, isOptional: true }))) isGood = false
+    const { operands } = options
+    const isOptional = operands.length === 0
+    if (process.system.bus.systemd.release.probesInThreads)
+      return yield* probeInThreads(process, kmod, operands)
+    let isGood = !isOptional || (yield* loadAll(process, kmod, namedOnCommandLine(process)))
+    for (const file of isOptional ? confFiles(process, DIRECTORIES) : operands) {
+      const names = namesIn(process, { file, isOptional })
+      if (names === undefined || !(yield* loadAll(process, kmod, names))) isGood = false
     }
-    for (const file of options.operands)
-      if (!(yield* applyFile(process, kmod, { file, isOptional: false }))) isGood = false
     return isGood ? 0 : 1
   },
 )
@@ -34,19 +35,34 @@ const namedOnCommandLine = (process: Process): readonly string[] =>
     .split(/\s+/)
     .flatMap(word => /^(?:rd\.)?modules[-_]load=(.*)$/.exec(word)?.[1]?.split(',') ?? [])
 
-/** apply_file() of src/modules-load/modules-load.c. */
-function* applyFile(
+/**
+ * All names first, each once and with underscores; then as many threads as there are CPUs and names, up to 16
+ * (determine_num_worker_threads() of src/modules-load/modules-load.c since 258). Here one follows the other.
+ */
+function* probeInThreads(process: Process, kmod: Kmod, operands: readonly string[]): Blocking<number> {
+  const isOptional = operands.length === 0
+  const files = isOptional ? confFiles(process, DIRECTORIES) : operands
+  const lists = files.map(file => namesIn(process, { file, isOptional }))
+  const named = [...(isOptional ? namedOnCommandLine(process) : []), ...lists.flatMap(list => list ?? [])]
+  const names = [...new Set(named.map(name => name.replaceAll('-', '_')))]
+  const threads = Math.min(process.kernel.record.cpuCount, 16, names.length)
+  if (threads > 1) process.complain(`Using ${threads} probe threads\n`)
+  const isGood = yield* loadAll(process, kmod, names)
+  return isGood && !lists.includes(undefined) ? 0 : 1
+}
+
+/** apply_file() of src/modules-load/modules-load.c; undefined when it cannot be read, which is told. */
+function namesIn(
   process: Process,
-  kmod: Kmod,
   { file, isOptional }: { readonly file: string; readonly isOptional: boolean },
-): Blocking<boolean> {
+): readonly string[] | undefined {
   try {
-    return yield* loadAll(process, kmod, moduleLines(searchConfFile(process, file, DIRECTORIES).text))
+    return moduleLines(searchConfFile(process, file, DIRECTORIES).text)
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
-    if (isOptional && error.errno === 'ENOENT') return true
+    if (isOptional && error.errno === 'ENOENT') return []
     process.complain(`Failed to open ${file}: ${strerror(error.errno)}\n`)
-    return false
+    return undefined
   }
 }
 
@@ -64,6 +80,11 @@ function* loadAll(process: Process, kmod: Kmod, names: readonly string[]): Block
 
 /** module_load_and_warn() of src/shared/module-util.c: a module that is not there is told and no failure. */
 function* load(process: Process, kmod: Kmod, name: string): Blocking<boolean> {
+  const { needsModuleIndex } = process.system.bus.systemd.release
+  if (needsModuleIndex && !process.exists(`/lib/modules/${process.kernel.record.release}/modules.dep.bin`)) {
+    process.complain(`Failed to look up module alias '${name}': ${strerror('ENOSYS')}\n`)
+    return false
+  }
   const found = kmod.lookup(name)
   if (found.length === 0) process.complain(`Failed to find module '${name}'\n`)
   let isGood = true

@@ -1,5 +1,4 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
-import { Unsimulated } from '../../src/host/host.ts'
 import { patternMatcher } from '../formats/fnmatch.ts'
 import type { Process } from '../process.ts'
 import { confFiles, searchConfFile } from './conf-files.ts'
@@ -72,7 +71,8 @@ function readFile(
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
     if (isOptional && error.errno === 'ENOENT') return true
-    process.complain(`Failed to open file '${file}', ignoring: ${strerror(error.errno)}\n`)
+    const { words } = process.system.bus.systemd.release
+    process.complain(`${words.unreadable(file)}: ${strerror(error.errno)}\n`)
     return false
   }
 }
@@ -82,7 +82,8 @@ function readLine(
   { options, prefixes }: Settings,
   { line, place }: { readonly line: string; readonly place: string },
 ): boolean {
-  if (line === '' || /^[#;]/.test(line)) return true
+  const { hasSemicolonComments } = process.system.bus.systemd.release
+  if (line === '' || line.startsWith('#') || (hasSemicolonComments && line.startsWith(';'))) return true
   const at = line.indexOf('=')
   const isDashed = line.startsWith('-')
   if (at < 0 && !isDashed) {
@@ -118,11 +119,17 @@ function apply(process: Process, option: Option, settings: Settings): boolean {
   const { value, path } = option
   if (value === undefined) return true
   if (!isGlob(path)) return write(process, { ...option, value }, settings.isStrict)
-  if (settings.prefixes.length > 0) throw new Unsimulated(process.name, `--prefix with the glob ${path}`)
   return expand(process, path)
-    .filter(found => !settings.options.has(found))
+    .filter(found => isUnder(found, settings.prefixes) && !isExplicit(process, found, settings))
     .map(found => write(process, { ...option, value, path: found }, settings.isStrict))
     .every(Boolean)
+}
+
+function isExplicit(process: Process, path: string, { options }: Settings): boolean {
+  if (!options.has(path)) return false
+  if (process.system.bus.systemd.release.tellsExplicitSettings)
+    process.complain(`Not setting ${path} (explicit setting exists).\n`)
+  return true
 }
 
 /** sysctl_write_or_warn(): what is not permitted and what `-` allows to fail is passed over without a word. */

@@ -3,13 +3,24 @@ import type { Process } from '../process.ts'
 import { errnoOf } from './coreutils.ts'
 import { type ParsedOptions, program, usageError } from './getopt.ts'
 import { canonicalPath, type MountedFs, matchesTypes, readMountinfo } from './libmount.ts'
+import { printVersion, utilLinuxRelease } from './util-linux.ts'
 
 const FAILED = 32
 
-/** umount(8) of util-linux 2.38. */
+/** umount(8) of util-linux. */
 export const umount = program(
   {
-    options: ['a,all', 'l,lazy', 'f,force', 'n,no-mtab', 'q,quiet', 'R,recursive', 't,types:', 'v,verbose'],
+    options: [
+      'a,all',
+      'l,lazy',
+      'f,force',
+      'n,no-mtab',
+      'q,quiet',
+      'R,recursive',
+      't,types:',
+      'v,verbose',
+      'V,version',
+    ],
     unsimulated: [
       'A,all-targets',
       'c,no-canonicalize',
@@ -22,6 +33,7 @@ export const umount = program(
     ],
   },
   (process, options) => {
+    if (options.has('version')) return printVersion(process, 'umount', true)
     if (options.has('all')) return umountAll(process, options)
     if (options.operands.length === 0) throw usageError(process, 'bad usage')
     let status = 0
@@ -69,7 +81,9 @@ const sourceWords = (fs: MountedFs | undefined): string => (fs?.fstype === 'over
 function umountRecursively(process: Process, options: ParsedOptions, word: string): number {
   const table = readMountinfo(process)
   const target = canonicalPath(process, word)
-  const top = table.findLast(fs => fs.target === target)
+  const isThere = (fs: MountedFs): boolean => fs.target === target
+  const { isUnmountingStack } = utilLinuxRelease(process)
+  const top = isUnmountingStack ? table.find(isThere) : table.findLast(isThere)
   if (top === undefined) {
     if (!options.has('quiet'))
       process.complain(`umount: ${word}: ${process.exists(word) ? 'not mounted' : 'not found'}\n`)

@@ -4,14 +4,17 @@ export interface Column {
   readonly isRight?: boolean
 }
 
-/** Columns as wide as their widest cell, the last one unpadded; the header counts even where it is not shown. */
+/** Columns as wide as their widest cell, the last one unpadded; a header that is not shown counts where the release has it so. */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  options: { readonly hasHeader: boolean },
+  options: { readonly hasHeader: boolean; readonly isHiddenHeaderWide?: boolean },
 ): string {
   const header = columns.map(({ name }) => name)
-  const widths = header.map((name, at) => Math.max(name.length, ...rows.map(row => row[at]?.length ?? 0)))
+  const isWide = options.hasHeader || options.isHiddenHeaderWide !== false
+  const widths = header.map((name, at) =>
+    Math.max(isWide ? name.length : 0, ...rows.map(row => row[at]?.length ?? 0)),
+  )
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, at) => {

@@ -13,8 +13,8 @@ export interface SystemdRelease {
   readonly hasNotFoundStatus: boolean
   /** `systemctl status` has the lines `Job:` and `Invocation:`. */
   readonly showsInvocation: boolean
-  /** The legend of list-units: `Legend: LOAD   -> …`. */
-  readonly hasLegendWord: boolean
+  /** Below list-units: `LOAD   = …`, or `Legend: LOAD   -> …`, with an empty line before the count in the long form or always. */
+  readonly legendStyle: 'equals' | 'arrows' | 'arrows-and-gap'
   /** NeedDaemonReload= sees drop-in directories that came since PID 1 looked last. */
   readonly seesNewDropIns: boolean
   /** An automatic restart is a start job: nothing says that the service was stopped. */
@@ -23,6 +23,18 @@ export interface SystemdRelease {
   readonly keepsStartLimitResult: boolean
   /** A kill of all processes is told too: %g is the control group. */
   readonly killedWords: string | undefined
+  /** systemd-modules-load says how many threads it has, and takes each name once. */
+  readonly probesInThreads: boolean
+  /** Its libkmod (28) looks nothing up where there is no index of modules. */
+  readonly needsModuleIndex: boolean
+  /** systemd-sysctl: whether a line that begins with `;` is a comment. */
+  readonly hasSemicolonComments: boolean
+  /** systemd-sysctl says what a glob leaves out. */
+  readonly tellsExplicitSettings: boolean
+  /** Programs name themselves by their base name where getopt(3) would say argv[0]. */
+  readonly hasOwnGetopt: boolean
+  /** Variables that a command line refers to and that are not set are told. */
+  readonly tellsUnset: boolean
   /** Services without User= have USER in their environment. */
   readonly tellsUser: boolean
   /** `show` goes through the properties of all units before those of the type. */
@@ -54,6 +66,8 @@ export interface SystemdWords {
   readonly unparsed: string
   readonly linked: (path: string, arrow: string, target: string) => string
   readonly removed: (path: string) => string
+  /** systemd-sysctl of a file that is not there. */
+  readonly unreadable: (file: string) => string
   readonly noUnitFile: (unit: string) => string
   readonly masked: (path: string) => string
   readonly exists: (path: string) => string
@@ -102,6 +116,7 @@ const WORDS_247: SystemdWords = {
   unparsed: 'Failed to parse %w, ignoring: %v',
   linked: (path, arrow, target) => `Created symlink ${path} ${arrow} ${target}.`,
   removed: path => `Removed ${path}.`,
+  unreadable: file => `Failed to open file '${file}', ignoring`,
   noUnitFile: unit => `Unit file ${unit} does not exist.`,
   masked: path => `Unit file ${path} is masked.`,
   exists: path => `File ${path} already exists.`,
@@ -138,6 +153,11 @@ const WORDS_257: SystemdWords = {
   noInstallSection: NO_INSTALL_257,
 }
 
+const WORDS_262: SystemdWords = {
+  ...WORDS_257,
+  unreadable: file => `Failed to read '${file}'`,
+}
+
 /** The capabilities of a version; one between two that were looked at counts as the older of them. */
 export function systemdRelease(version: number): SystemdRelease {
   const isOf12 = version >= 252
@@ -147,12 +167,12 @@ export function systemdRelease(version: number): SystemdRelease {
     version,
     // Debian 13 is the first that is built for a merged /usr.
     vendorPath: isOf13 ? '/usr/lib/systemd/system' : '/lib/systemd/system',
-    words: isOf13 ? WORDS_257 : isOf12 ? WORDS_252 : WORDS_247,
+    words: isOf14 ? WORDS_262 : isOf13 ? WORDS_257 : isOf12 ? WORDS_252 : WORDS_247,
     hasStatusMarks: isOf12,
     presetLabel: isOf12 ? 'preset' : 'vendor preset',
     hasNotFoundStatus: isOf13,
     showsInvocation: isOf13,
-    hasLegendWord: isOf13,
+    legendStyle: isOf14 ? 'arrows-and-gap' : isOf13 ? 'arrows' : 'equals',
     seesNewDropIns: isOf13,
     restartsByStartJob: isOf13,
     keepsStartLimitResult: isOf14,
@@ -161,6 +181,12 @@ export function systemdRelease(version: number): SystemdRelease {
       : isOf13
         ? 'Killed unit cgroup with %s on client request.'
         : undefined,
+    probesInThreads: isOf14,
+    needsModuleIndex: !isOf12,
+    hasSemicolonComments: !isOf14,
+    tellsExplicitSettings: !isOf12,
+    hasOwnGetopt: isOf14,
+    tellsUnset: isOf13,
     tellsUser: isOf13,
     showsCommonFirst: isOf14,
     enqueuesMany: isOf14,

@@ -2,13 +2,13 @@ import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import { isCapable } from '../kernel/credentials.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import { isReadOnly, type Layer, type Mount } from '../kernel/mounts.ts'
+import { type Branch, isReadOnly, type Layer, type Mount } from '../kernel/mounts.ts'
+import type { PropagationType } from '../kernel/propagation.ts'
 import type { Driver, NodeId } from './driver.ts'
 import type { OpenFile } from './open-file.ts'
-import { overlayOptions } from './overlay-options.ts'
 import type { Caller } from './path-walk.ts'
-import { parseTmpfsOptions, tmpfsTree } from './tmpfs.ts'
-import { Tree, type TreeState } from './tree.ts'
+import { Superblocks } from './superblocks.ts'
+import type { TreeState } from './tree.ts'
 import type { FileSystem } from './vfs.ts'
 
 /** Flags of mount(2), by the names that mount(8) has for them; no atime flag is `relatime`. */
@@ -45,14 +45,6 @@ export interface MountingContext {
   processes(): Iterable<{ readonly cwd: string; readonly files: ReadonlyMap<number, OpenFile> }>
 }
 
-/** Kernel file systems that are one and the same wherever they are mounted. */
-const SINGLE = new Set(
-  'sysfs cgroup2 devtmpfs mqueue debugfs tracefs securityfs configfs pstore fusectl'.split(' '),
-)
-
-/** Of those, the ones that are modelled even where the image has them not mounted. */
-const GENERATED = new Set(['sysfs', 'cgroup2'])
-
 /** In the order of show_mnt_opts() of fs/proc_namespace.c. */
 const SHOWN_FLAGS: readonly MountFlag[] = [
   'nosuid',
@@ -67,9 +59,11 @@ const SHOWN_FLAGS: readonly MountFlag[] = [
 /** mount(2) and umount(2). Throws `KernelError`. */
 export class Mounting {
   readonly #context: MountingContext
+  readonly #superblocks: Superblocks
 
   constructor(context: MountingContext) {
     this.#context = context
+    this.#superblocks = new Superblocks(context)
   }
 
   /** Whether the kernel knows a type: mount(2) loads the module `fs-TYPE` where it does not. */
@@ -81,7 +75,7 @@ export class Mounting {
   mount(caller: Caller, request: MountRequest): void {
     const at = this.#place(caller, request.target)
     if (!this.isKnown(request.fstype)) throw new KernelError('ENODEV')
-    const made = this.#superblock(caller, request)
+    const made = this.#superblocks.make(caller, request)
     const stacked = at.mount.target === at.path && at.mount.superblock === made.superblock
     if (stacked) throw new KernelError('EBUSY')
     if (!at.isDirectory) throw new KernelError('ENOTDIR')
@@ -95,17 +89,34 @@ export class Mounting {
     const at = this.#place(caller, target)
     const from = this.#context.fs.mountOf(caller, source)
     const isDirectory = from.driver.getattr(from.node, caller).type === 'directory'
+    if (from.mount.isUnbindable) throw new KernelError('EINVAL')
     if (isDirectory !== at.isDirectory) throw new KernelError('ENOTDIR')
-    const bound = this.#add(at, { ...boundMount(from), target: at.path })
-    if (!isRecursive) return
-    const ids = new Map([[from.mount.id, bound.id]])
+    const tree: Branch[] = [{ mount: { ...boundMount(from), target: from.path } }]
+    if (isRecursive) this.#copyBelow(from, tree)
+    this.#checkNobodyIn(at.path)
+    this.#table.attach(tree, at.mount, at.path)
+  }
+
+  /** What is mounted below a place, less what is unbindable and what stands on that: copy_tree() of fs/namespace.c. */
+  #copyBelow(from: { readonly mount: Mount; readonly path: string }, tree: Branch[]): void {
+    const places = new Map([[from.mount.id, 0]])
     for (const mount of this.#table.above(from.mount.id)) {
-      const parentId = ids.get(mount.parentId)
+      const on = places.get(mount.parentId)
       const isBelow = mount.target.startsWith(from.path === '/' ? '/' : `${from.path}/`)
-      if (parentId === undefined || !isBelow || mount.id === bound.id) continue
-      const place = `${at.path}${mount.target.slice(from.path === '/' ? 0 : from.path.length)}`
-      ids.set(mount.id, this.#table.add({ ...mount, target: place }, parentId).id)
+      if (on === undefined || !isBelow || mount.isUnbindable) continue
+      const { id: _, parentId: __, ...copy } = mount
+      places.set(mount.id, tree.length)
+      tree.push({ mount: copy, on })
     }
+  }
+
+  /** mount --make-shared and its kin; EINVAL where nothing is mounted. */
+  setPropagation(
+    caller: Caller,
+    target: string,
+    { type, isRecursive }: { readonly type: PropagationType; readonly isRecursive: boolean },
+  ): void {
+    this.#table.setPropagation(this.#mountPoint(caller, target).mount.id, type, isRecursive)
   }
 
   /** MS_REMOUNT: other flags, and other options of the file system. With MS_BIND the flags of this mount alone. */
@@ -118,7 +129,7 @@ export class Mounting {
     const { flags } = request
     const isWritable = !flags.has('ro')
     if (!isWritable && !isReadOnly(mount)) this.#checkNoWriters(mount, isBind)
-    if (!isBind) this.#reconfigure(mount, request)
+    if (!isBind) this.#superblocks.reconfigure(mount, request)
     const hasTime = ['noatime', 'nodiratime', 'relatime', 'strictatime'].some(name =>
       flags.has(name as MountFlag),
     )
@@ -138,6 +149,7 @@ export class Mounting {
     if (isDirectory !== at.isDirectory) throw new KernelError('EINVAL')
     if (at.mount.id === mount.id || this.#table.above(mount.id).some(({ id }) => id === at.mount.id))
       throw new KernelError('ELOOP')
+    this.#checkPropagation(mount, at.mount)
     this.#checkNobodyIn(mount.target)
     this.#checkNobodyIn(at.path)
     this.#table.move(mount.id, { parentId: at.mount.id, target: at.path })
@@ -151,7 +163,21 @@ export class Mounting {
     const above = this.#table.above(mount.id)
     if (isLazy) this.#checkNobodyIn(mount.target)
     else if (above.length > 0 || this.#isUsed(mount)) throw new KernelError('EBUSY')
-    for (const gone of [...above, mount].reverse()) this.#remove(gone)
+    for (const gone of [...above, mount].reverse()) this.#removeEverywhere(gone)
+  }
+
+  /** propagate_umount() of fs/pnode.c: what follows goes as well, unless something stands on it. */
+  #removeEverywhere(mount: Mount): void {
+    const following = this.#table.following(mount).filter(({ id }) => this.#table.above(id).length === 0)
+    if (following.some(other => this.#isUsed(other))) throw new KernelError('EBUSY')
+    for (const gone of [mount, ...following]) this.#remove(gone)
+  }
+
+  /** What stands on a shared mount cannot be moved away (do_move_mount()); moving onto one is not modelled. */
+  #checkPropagation(mount: Mount, onto: Mount): void {
+    const parent = this.#table.all.find(({ id }) => id === mount.parentId)
+    if (parent?.peerGroup !== undefined) throw new KernelError('EINVAL')
+    if (onto.peerGroup !== undefined) throw new Unsimulated('mount(2)', 'moving onto a shared mount')
   }
 
   get #table(): Kernel['mounts'] {
@@ -174,80 +200,7 @@ export class Mounting {
 
   #add(at: Place, mount: Omit<Mount, 'id' | 'parentId'>): Mount {
     this.#checkNobodyIn(at.path)
-    return this.#table.add(mount, at.mount.id)
-  }
-
-  #superblock(
-    caller: Caller,
-    { source, fstype, flags, data }: MountRequest,
-  ): Pick<Mount, 'superblock' | 'fstype' | 'source' | 'superOptions' | 'majorMinor' | 'overlay'> {
-    const state = flags.has('ro') ? 'ro' : 'rw'
-    const majorMinor = this.#table.freeDevice()
-    const superblock = `${fstype}@${majorMinor}`
-    if (fstype === 'tmpfs' || fstype === 'ramfs') {
-      const options = this.#tmpfsOptions(fstype, data)
-      const tree = tmpfsTree(options, this.#context.seconds())
-      this.#context.keep(superblock, tree)
-      return { superblock, fstype, source, majorMinor, superOptions: [state, ...options.shown].join(',') }
-    }
-    if (fstype === 'overlay') {
-      const { overlay, shown } = overlayOptions(this.#context, caller, data)
-      const overlayState = overlay.upper === undefined ? 'ro' : state
-      return {
-        superblock,
-        fstype,
-        source,
-        majorMinor,
-        overlay,
-        superOptions: [overlayState, ...shown].join(','),
-      }
-    }
-    // Every mount of proc is one of its own, since Linux 5.8.
-    if (fstype === 'proc' && data.length === 0)
-      return { superblock, fstype, source, majorMinor, superOptions: state }
-    return { fstype, source, ...this.#single(fstype, data, majorMinor) }
-  }
-
-  #single(
-    fstype: string,
-    data: readonly string[],
-    majorMinor: string,
-  ): Pick<Mount, 'superblock' | 'superOptions' | 'majorMinor'> {
-    const known = this.#table.all.find(mount => mount.fstype === fstype)
-    if (data.length > 0 || !SINGLE.has(fstype) || (known === undefined && !GENERATED.has(fstype)))
-      throw new Unsimulated('mount(2)', [`a file system of type ${fstype}`, ...data].join(' with '))
-    if (known === undefined) return { superblock: fstype, majorMinor, superOptions: 'rw' }
-    return { superblock: known.superblock, majorMinor: known.majorMinor, superOptions: known.superOptions }
-  }
-
-  #tmpfsOptions(fstype: string, data: readonly string[]): ReturnType<typeof parseTmpfsOptions> {
-    const memoryBytes = this.#context.kernel.record.memTotalKiB * 1024
-    if (fstype === 'tmpfs') {
-      const isShowingInodes = this.#table.all.some(({ superOptions }) => superOptions.includes('inode64'))
-      return parseTmpfsOptions(data, { memoryBytes, isShowingInodes })
-    }
-    // ramfs ignores what it does not know (fs/ramfs/inode.c), and has no limit.
-    if (data.length > 0) throw new Unsimulated('mount(2)', `ramfs with ${data.join(',')}`)
-    return { sizeBytes: 0, inodes: undefined, mode: 0o755, uid: 0, gid: 0, shown: [] }
-  }
-
-  /** The file system's part of a remount. */
-  #reconfigure(mount: Mount, { flags, data }: Pick<MountRequest, 'flags' | 'data'>): void {
-    const state = flags.has('ro') ? 'ro' : 'rw'
-    const [, ...shown] = mount.superOptions.split(',')
-    const driver = this.#context.driver(mount.superblock)
-    if (mount.fstype !== 'tmpfs' || !(driver instanceof Tree)) {
-      const added = data.filter(option => !shown.includes(option))
-      if (added.length > 0)
-        throw new Unsimulated('mount(2)', `remounting ${mount.fstype} with ${added.join(',')}`)
-      this.#table.setSuperOptions(mount.superblock, [state, ...shown].join(','))
-      return
-    }
-    const kept = shown.filter(option => option !== 'inode64')
-    const options = this.#tmpfsOptions('tmpfs', [...kept, ...data.filter(option => option !== 'inode64')])
-    if (options.sizeBytes !== driver.space.capacityBytes && options.sizeBytes > 0)
-      driver.resize(options.sizeBytes)
-    this.#table.setSuperOptions(mount.superblock, [state, ...options.shown].join(','))
+    return this.#table.attach([{ mount }], at.mount, at.path)
   }
 
   #remove(mount: Mount): void {

@@ -1,6 +1,7 @@
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Layer, Mount, OverlayLayers } from '../kernel/mounts.ts'
+import { FsContextError } from './fs-context.ts'
 import type { MountingContext } from './mounting.ts'
 import type { Caller } from './path-walk.ts'
 
@@ -21,8 +22,9 @@ export function overlayOptions(
   for (const option of data) {
     const [key = '', value] = option.split(/=(.*)/s)
     if (UNMODELLED.test(option)) throw new Unsimulated('mount(2)', `overlay with ${option}`)
-    if (!['lowerdir', 'upperdir', 'workdir'].includes(key) || value === undefined)
-      throw new KernelError('EINVAL')
+    if (!['lowerdir', 'upperdir', 'workdir'].includes(key))
+      throw new FsContextError('EINVAL', `overlay: Unknown parameter '${key}'`)
+    if (value === undefined) throw new KernelError('EINVAL')
     values.set(key, value)
   }
   const lowerdir = values.get('lowerdir')
@@ -70,7 +72,11 @@ function checkWorkdir(
   context.fs.mkdir(caller, made, 0)
 }
 
-/** Kernels from 6.6 on show `uuid=on`, which is what `auto` comes to. */
+/**
+ * Kernels from 6.6 on show `uuid=on`, which is what the default, `auto`, comes to on a new overlay with an upper directory: the
+ * commit "ovl: auto generate uuid for new overlay filesystems", merged for 6.6; Documentation/filesystems/overlayfs.rst,
+ * "UUID and fsid".
+ */
 function isShowingUuid({ kernel }: MountingContext): boolean {
   const [major = 0, minor = 0] = kernel.record.release.split('.').map(Number)
   return major > 6 || (major === 6 && minor >= 6)

@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { LiveModule } from '../kernel/modules.ts'
 import { isReadOnly, type Mount } from '../kernel/mounts.ts'
 import type { ProcessRecord } from '../kernel/processes.ts'
+import { optionalFields } from '../kernel/propagation.ts'
 import type { Opener } from './driver.ts'
 import type { KernDirectory, KernFile, KernNode } from './kernfs.ts'
 
@@ -149,7 +150,8 @@ const escapePath = (path: string): string =>
 /** proc_pid_mountinfo(5). */
 function mountinfoRow(mount: Mount): string {
   const place = `${mount.id} ${mount.parentId} ${mount.majorMinor} ${escapePath(mount.root)} ${escapePath(mount.target)}`
-  return `${place} ${mount.options.join(',')} - ${mount.fstype} ${escapePath(mount.source)} ${mount.superOptions}\n`
+  const fields = [mount.options.join(','), ...optionalFields(mount)].join(' ')
+  return `${place} ${fields} - ${mount.fstype} ${escapePath(mount.source)} ${mount.superOptions}\n`
 }
 
 /** fstab(5) columns: the options of the mount and of its file system as one list. */

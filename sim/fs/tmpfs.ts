@@ -1,5 +1,5 @@
-import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import { FsContextError } from './fs-context.ts'
 import { BLOCK_BYTES, emptyTree, ROOT_INO, type TreeState } from './tree.ts'
 
 /** tmpfs(5): what of its options the root directory and the room are made of. */
@@ -34,12 +34,15 @@ export function parseTmpfsOptions(data: readonly string[], context: TmpfsContext
   let inodes: number | undefined
   for (const option of data) {
     const [key = '', value = ''] = option.split(/=(.*)/s)
+    const bad = new FsContextError('EINVAL', `tmpfs: Bad value for '${key}'`)
     if (UNMODELLED.test(option)) throw new Unsimulated('mount(2)', `tmpfs with ${option}`)
-    if (key === 'size') options = { ...options, sizeBytes: parseSize(value, context.memoryBytes) }
-    else if (key === 'nr_inodes') inodes = parseMemory(value)
-    else if (key === 'mode') options = { ...options, mode: parseNumber(value, /^[0-7]+$/, 8) & 0o7777 }
-    else if (key === 'uid' || key === 'gid') options = { ...options, [key]: parseNumber(value, /^\d+$/, 10) }
-    else throw new KernelError('EINVAL')
+    if (key === 'size') options = { ...options, sizeBytes: parseSize(value, context.memoryBytes, bad) }
+    else if (key === 'nr_inodes') inodes = parseMemory(value, bad)
+    else if (key === 'mode')
+      options = { ...options, mode: parseNumber(value, { pattern: /^[0-7]+$/, radix: 8, bad }) & 0o7777 }
+    else if (key === 'uid' || key === 'gid')
+      options = { ...options, [key]: parseNumber(value, { pattern: /^\d+$/, radix: 10, bad }) }
+    else throw new FsContextError('EINVAL', `tmpfs: Unknown parameter '${key}'`)
   }
   const shown = [
     ...(options.sizeBytes === defaultBytes ? [] : [`size=${options.sizeBytes / 1024}k`]),
@@ -62,20 +65,23 @@ export function tmpfsTree(options: TmpfsOptions, seconds: number): TreeState {
   return root === undefined ? tree : { ...tree, inodes: tree.inodes.set(ROOT_INO, { ...root, uid, gid }) }
 }
 
-function parseSize(text: string, memoryBytes: number): number {
+function parseSize(text: string, memoryBytes: number, bad: FsContextError): number {
   const percent = /^(\d+)%$/.exec(text)?.[1]
-  const bytes = percent === undefined ? parseMemory(text) : (Number(percent) * memoryBytes) / 100
+  const bytes = percent === undefined ? parseMemory(text, bad) : (Number(percent) * memoryBytes) / 100
   return Math.ceil(Math.floor(bytes) / BLOCK_BYTES) * BLOCK_BYTES
 }
 
 /** memparse() of lib/cmdline.c. */
-function parseMemory(text: string): number {
+function parseMemory(text: string, bad: FsContextError): number {
   const match = /^(\d+)([kmgtpe]?)$/i.exec(text)
-  if (match?.[1] === undefined) throw new KernelError('EINVAL')
+  if (match?.[1] === undefined) throw bad
   return Number(match[1]) * 1024 ** ('kmgtpe'.indexOf((match[2] ?? '').toLowerCase() || '.') + 1)
 }
 
-function parseNumber(text: string, pattern: RegExp, radix: number): number {
-  if (!pattern.test(text)) throw new KernelError('EINVAL')
+function parseNumber(
+  text: string,
+  { pattern, radix, bad }: { readonly pattern: RegExp; readonly radix: number; readonly bad: FsContextError },
+): number {
+  if (!pattern.test(text)) throw bad
   return Number.parseInt(text, radix)
 }

@@ -1,4 +1,15 @@
+import { Unsimulated } from '../../src/host/host.ts'
 import type { Cell } from '../clock.ts'
+import {
+  changePropagation,
+  followersOf,
+  freePeerGroup,
+  insideOf,
+  type Propagation,
+  type PropagationType,
+  placeIn,
+  withoutEmptyGroups,
+} from './propagation.ts'
 
 /** A directory of a mounted file system: what an overlay is made of. */
 export interface Layer {
@@ -16,7 +27,7 @@ export interface OverlayLayers {
 }
 
 /** One row of the mount table. File systems are named by an id of the machine; what they hold is not known here. */
-export interface Mount {
+export interface Mount extends Propagation {
   readonly id: number
   readonly parentId: number
   /** Which file system, an id that the machine gave it. */
@@ -35,6 +46,12 @@ export interface Mount {
   readonly overlay?: OverlayLayers
   /** The module of the file system, which stays as long as this is mounted. */
   readonly module?: string
+}
+
+/** A mount of a tree that is to be attached; `on` is the place in the tree of what it stands on, nothing for the first. */
+export interface Branch {
+  readonly mount: Omit<Mount, 'id' | 'parentId'>
+  readonly on?: number
 }
 
 /** The mount table of PID 1's namespace, oldest first. */
@@ -116,8 +133,78 @@ export class MountTable {
     return added
   }
 
+  /**
+   * A mount with what stands on it (each after what it stands on, which is named by its place in the list), put on another
+   * mount; where that is shared, on all that follow it too: attach_recursive_mnt() of fs/namespace.c.
+   */
+  attach(tree: readonly Branch[], parent: Mount, target: string): Mount {
+    const isShared = parent.peerGroup !== undefined
+    const inside = insideOf(parent, target)
+    const followers = followersOf(this.all, parent)
+    const mounts: Omit<Mount, 'id' | 'parentId'>[] = []
+    for (const { mount } of tree) {
+      const peerGroup = mount.peerGroup ?? this.#groupBeside(mounts)
+      mounts.push(isShared ? { ...mount, peerGroup } : mount)
+    }
+    const added = this.#addTree(tree, mounts, { on: parent.id, target })
+    for (const { mount: follower, via } of followers) {
+      const place = placeIn(follower, inside)
+      if (place === undefined) continue
+      const copies = mounts.map(mount => (via === undefined ? mount : slaveOf(mount, follower)))
+      this.#addTree(tree, copies, { on: follower.id, target: place })
+    }
+    return added
+  }
+
+  /** A free peer group, beside those that are being given out. */
+  #groupBeside(mounts: readonly Omit<Mount, 'id' | 'parentId'>[]): number {
+    const taken = new Set(mounts.map(({ peerGroup }) => peerGroup))
+    let group = freePeerGroup(this.all)
+    while (taken.has(group) || this.all.some(({ peerGroup }) => peerGroup === group)) group++
+    return group
+  }
+
+  #addTree(
+    tree: readonly Branch[],
+    mounts: readonly Omit<Mount, 'id' | 'parentId'>[],
+    { on, target }: { readonly on: number; readonly target: string },
+  ): Mount {
+    const base = mounts[0]?.target ?? target
+    const ids: number[] = []
+    let top: Mount | undefined
+    for (const [at, mount] of mounts.entries()) {
+      const above = tree[at]?.on
+      const place = mount.target === base ? target : rebased(mount.target, base, target)
+      const added = this.add({ ...mount, target: place }, above === undefined ? on : (ids[above] ?? on))
+      ids.push(added.id)
+      top ??= added
+    }
+    if (top === undefined) throw new Error('an empty tree of mounts')
+    return top
+  }
+
+  /** What else goes when a mount goes: the mounts at the same place of all that follow its parent. */
+  following(mount: Mount): readonly Mount[] {
+    const parent = this.all.find(({ id }) => id === mount.parentId)
+    if (parent === undefined) return []
+    const inside = insideOf(parent, mount.target)
+    return followersOf(this.all, parent).flatMap(({ mount: follower }) => {
+      const place = placeIn(follower, inside)
+      const found = place === undefined ? undefined : this.#index.byPlace.get(placeOf(follower.id, place))
+      return found === undefined || found.id === mount.id ? [] : [found]
+    })
+  }
+
+  /** mount --make-shared and its kin, of one mount or of all that stand on it as well. */
+  setPropagation(id: number, type: PropagationType, isRecursive: boolean): void {
+    const ids = [id, ...(isRecursive ? this.above(id).map(mount => mount.id) : [])]
+    this.#cell.value = changePropagation(this.all, ids, type)
+  }
+
   remove(id: number): void {
-    this.#cell.value = this.all.filter(mount => mount.id !== id)
+    const gone = this.all.find(mount => mount.id === id)
+    const left = this.all.filter(mount => mount.id !== id)
+    this.#cell.value = gone === undefined ? left : withoutEmptyGroups(left, gone)
   }
 
   /** mount -o remount,bind: other options, the same file system. */
@@ -184,6 +271,14 @@ export class MountTable {
 /** Whether writing is refused: by the mount, or by its file system. */
 export const isReadOnly = (mount: Mount): boolean =>
   mount.options.includes('ro') || mount.superOptions.split(',').includes('ro')
+
+/** What a follower at a distance gets: a slave of the copy's group, shared among its own peers. */
+function slaveOf(mount: Omit<Mount, 'id' | 'parentId'>, follower: Mount): Omit<Mount, 'id' | 'parentId'> {
+  if (follower.peerGroup !== undefined)
+    throw new Unsimulated('mount(2)', 'propagation to a mount that is both slave and shared')
+  const { peerGroup, ...rest } = mount
+  return peerGroup === undefined ? rest : { ...rest, master: peerGroup }
+}
 
 const rebased = (path: string, from: string, to: string): string =>
   `${to === '/' ? '' : to}${path.slice(from.length)}` || '/'

@@ -1,4 +1,5 @@
 import { KernelError } from '../../src/host/errno.ts'
+import { Unsimulated } from '../../src/host/host.ts'
 
 /** How the kernel reads what is written to one entry of /proc/sys, and what else that changes. */
 export interface SysctlRule {
@@ -10,6 +11,8 @@ export interface SysctlRule {
 
 const INT_MAX = 2_147_483_647
 const INT_MIN = -2_147_483_648
+/** (gid_t) -1 */
+const INVALID_ID = 4_294_967_295n
 const LONG_MAX = 9_223_372_036_854_775_807n
 
 /** TMPBUFLEN of kernel/sysctl.c, less what a sign and the NUL take. */
@@ -64,6 +67,25 @@ function vector(length: number): SysctlRule {
   }
 }
 
+/** ipv4_ping_group_range() of net/ipv4/sysctl_net_ipv4.c: two group ids; a range that is empty reads `1 0`. */
+const pingGroupRange: SysctlRule = {
+  parse(text, old) {
+    const written = text.trim().split(/\s+/).slice(0, 2).map(parseLong)
+    if (written.some(id => id < 0 || id >= INVALID_ID)) throw new KernelError('EINVAL')
+    const [low = 0n, high = 0n] = old.split(/\s+/).map((id, index) => written[index] ?? BigInt(id))
+    return high < low ? '1\t0' : `${low}\t${high}`
+  },
+}
+
+/** set_default_qdisc() of net/core/sysctl_net_core.c: which others the kernel has or can load is not known here. */
+const defaultQdisc: SysctlRule = {
+  parse(text, old) {
+    const name = text.trim()
+    if (name !== old) throw new Unsimulated('write(2)', `the queueing discipline ${name}`)
+    return name
+  },
+}
+
 /** brnf_sysctl_call_tables of net/bridge/br_netfilter_hooks.c: anything but 0 becomes 1. */
 const bridgeCall: SysctlRule = {
   parse: (text, old) => (int().parse(text, old) === '0' ? '0' : '1'),
@@ -103,6 +125,8 @@ const RULES: readonly (readonly [RegExp, SysctlRule])[] = [
   [/^net\/ipv4\/tcp_syncookies$/, int(0, 255)],
   [/^net\/ipv4\/icmp_(?:echo_ignore_all|echo_ignore_broadcasts|ignore_bogus_error_responses)$/, int(0, 255)],
   [/^net\/ipv4\/ip_local_port_range$/, vector(2)],
+  [/^net\/ipv4\/ping_group_range$/, pingGroupRange],
+  [/^net\/core\/default_qdisc$/, defaultQdisc],
   [
     /^net\/ipv4\/tcp_(?:keepalive_time|keepalive_intvl|keepalive_probes|fin_timeout|max_syn_backlog|max_tw_buckets)$/,
     int(),

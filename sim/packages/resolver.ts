@@ -47,7 +47,10 @@ export class Selection {
     this.going.set(item.name, item)
     for (const other of this.#universe.database.all) {
       if (!other.isThere || this.going.has(other.name)) continue
-      const groups = [...parseRelations(other.field('Pre-Depends')), ...parseRelations(other.field('Depends'))]
+      const groups = [
+        ...parseRelations(other.field('Pre-Depends')),
+        ...parseRelations(other.field('Depends')),
+      ]
       const isBroken = groups.some(
         group => group.some(relation => meets(item.offer, relation)) && !this.isMet(group),
       )
@@ -97,16 +100,28 @@ export class Selection {
           other => other.isThere && other.name !== item.name && meets(other.offer, relation),
         )
         if (hit !== undefined && !this.going.has(hit.name))
-          throw new Unsimulated('apt-get', `${item.name}, which is in conflict with the installed ${hit.name}`)
+          throw new Unsimulated(
+            'apt-get',
+            `${item.name}, which is in conflict with the installed ${hit.name}`,
+          )
       }
   }
 }
 
 /** Sections whose packages' needs count as chosen by hand, and names that are never let go: 01autoremove. */
-const NEVER = [/^firmware-linux.*/, /^linux-firmware$/, /^linux-image-[a-z0-9]*$/, /^linux-image-[a-z0-9]*-[a-z0-9]*$/]
+const NEVER = [
+  /^firmware-linux.*/,
+  /^linux-firmware$/,
+  /^linux-image-[a-z0-9]*$/,
+  /^linux-image-[a-z0-9]*-[a-z0-9]*$/,
+]
 
 /** Packages that came because others needed them, and that none needs any more when a selection is done. Sorted. */
-export function unneeded(universe: Universe, states: ExtendedStates, selection: Selection): readonly Package[] {
+export function unneeded(
+  universe: Universe,
+  states: ExtendedStates,
+  selection: Selection,
+): readonly Package[] {
   const items = new Map(
     universe.database.all
       .filter(item => item.isThere && !selection.going.has(item.name))

@@ -12,7 +12,8 @@ export function selections(process: Process, words: readonly string[]): number {
   const database = new Database(process)
   const all = [...database.all].sort((a, b) => (a.displayName < b.displayName ? -1 : 1))
   const known = all.filter(item => item.status.state !== 'not-installed')
-  const found = words.length === 0 ? known : known.filter(item => words.some(word => fnmatch(word, item.name)))
+  const found =
+    words.length === 0 ? known : known.filter(item => words.some(word => fnmatch(word, item.name)))
   for (const word of words)
     if (!known.some(item => fnmatch(word, item.name)))
       process.complain(`dpkg: no packages found matching ${word}\n`)

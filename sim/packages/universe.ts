@@ -74,7 +74,10 @@ export class Universe {
       throw new Unsimulated('apt-get', `the package ${name}, whose content the catalogue does not hold`)
     const file = packageFile(record)
     if (file.item.version === best.version) return file
-    throw new Unsimulated('apt-get', `version ${best.version} of ${name}: the catalogue holds ${file.item.version}`)
+    throw new Unsimulated(
+      'apt-get',
+      `version ${best.version} of ${name}: the catalogue holds ${file.item.version}`,
+    )
   }
 
   /** Whether apt has heard of a name, if only in another package's relations. */
@@ -87,7 +90,16 @@ export class Universe {
   }
 
   #whatIsInstalledKnows(name: string): 'name' | 'nothing' {
-    const relations = ['Depends', 'Pre-Depends', 'Recommends', 'Suggests', 'Conflicts', 'Breaks', 'Replaces', 'Provides']
+    const relations = [
+      'Depends',
+      'Pre-Depends',
+      'Recommends',
+      'Suggests',
+      'Conflicts',
+      'Breaks',
+      'Replaces',
+      'Provides',
+    ]
     const word = new RegExp(`(^|[\\s,|])${name.replace(/[.+]/g, '\\$&')}($|[\\s,|:(])`)
     return this.database.all.some(item => relations.some(field => word.test(item.field(field))))
       ? 'name'
@@ -106,7 +118,6 @@ export class Universe {
 
 function isNamed(process: Process, suite: SuiteRecord): boolean {
   return readSources(process).some(
-    source =>
-      source.uri === suite.uri && source.suite === suite.suite && source.components.includes('main'),
+    source => source.uri === suite.uri && source.suite === suite.suite && source.components.includes('main'),
   )
 }

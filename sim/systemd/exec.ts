@@ -44,6 +44,7 @@ export function spawnCommand(command: ExecCommand, context: SpawnContext): Spawn
   const environment = environmentOf(context)
   if (typeof environment === 'string') return environment
   const argv = command.isExpanding ? expandArguments(command.argv, environment) : command.argv
+  if (command.isExpanding) tellUnset(command.argv, environment, context)
   const directory = init.exists(service.workingDirectory) ? service.workingDirectory : '/'
   const { body, ...program } = programOf(command, argv, context)
   let pid = 0
@@ -200,6 +201,26 @@ function unquote(value: string): string {
     /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
     (_, single: string | undefined, double: string | undefined, escaped: string | undefined) =>
       single ?? double?.replace(/\\(["\\`$])/g, '$1') ?? escaped ?? '',
+  )
+}
+
+/** What is referred to and not set is said since 254. */
+function tellUnset(
+  argv: readonly string[],
+  environment: ReadonlyMap<string, string>,
+  { release, journal, config }: SpawnContext,
+): void {
+  if (!release.tellsUnset) return
+  const names = argv.flatMap(argument =>
+    [...argument.matchAll(/\$\$|\$\{(\w+)\}|^\$([A-Za-z_]\w*)$/g)].flatMap(([, a, b]) => a ?? b ?? []),
+  )
+  const unset = [...new Set(names)].filter(name => !environment.has(name))
+  if (unset.length === 0) return
+  const [noun, verb] = unset.length === 1 ? ['variable', 'evaluates'] : ['variables', 'evaluate']
+  journal.say(
+    config.id,
+    `${config.id}: Referenced but unset environment ${noun} ${verb} to an empty string: ${unset.join(', ')}`,
+    4,
   )
 }
 

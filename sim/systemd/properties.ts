@@ -158,7 +158,7 @@ function commonProperties(of: PropertiesOf): UnitProperties {
 /** Drawn anew at every start; here it is made from what tells starts apart. */
 function invocationOf({ config, runtime, bootSeconds, job }: PropertiesOf): UnitProperties {
   const start = `${config.id} ${bootSeconds} ${runtime.inactiveExitNs}`
-  const isStarted = runtime.activeState !== 'inactive' && runtime.inactiveExitNs !== undefined
+  const isStarted = runtime.activeState !== 'inactive' || runtime.inactiveExitNs !== undefined
   return {
     Job: job === undefined ? '' : String(job),
     InvocationID: isStarted ? digestOf(encodeText(start)).slice(0, 32) : '',

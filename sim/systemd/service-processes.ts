@@ -51,7 +51,7 @@ export class ServiceProcesses {
     if (comm !== undefined) this.#pid1.say(id, `${id}: Sent signal SIG${short} to ${main} on client request.`)
     const others = this.cgroup(id).filter(pid => pid !== mainPid)
     const { killedWords } = this.#pid1.parts.release
-    if (killedWords !== undefined)
+    if (killedWords !== undefined && (short === 'KILL' || others.length > 0))
       this.#pid1.say(id, `${id}: ${killedWords.replace('%g', controlGroup(id)).replace('%s', `SIG${short}`)}`)
     for (const pid of [...(comm === undefined ? [] : [mainPid]), ...others]) system.kill(pid, short)
     return true

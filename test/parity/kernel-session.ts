@@ -23,6 +23,16 @@ export interface SessionRecording {
   readonly answers: readonly SessionAnswer[]
 }
 
+/** A machine that is booted in another way than its image was, and what it is asked then. */
+export interface BootVariant {
+  readonly name: string
+  readonly release: string
+  readonly cmdline: readonly string[]
+  /** Modules whose signature is cut off. */
+  readonly unsigned?: readonly string[]
+  readonly steps: readonly SessionStep[]
+}
+
 type Written =
   | string
   | { readonly run: string; readonly write: { readonly path: string; readonly content: string } }
@@ -34,7 +44,7 @@ const read = (name: string): string =>
 export const sessionEnvironments = (): readonly string[] =>
   readdirSync(new URL('recorded/kernel/', import.meta.url))
     .map(name => name.replace('.yaml', ''))
-    .filter(name => !name.endsWith('steps'))
+    .filter(name => /^(?:vm|container)-/.test(name))
 
 /**
  * The steps of an environment, in order: later ones see what earlier ones did. A container has steps of its own: what
@@ -44,12 +54,22 @@ export function sessionSteps(environment: string): readonly SessionStep[] {
   const written: readonly Written[] = parse(
     read(environment.startsWith('container-') ? 'container-steps' : 'steps'),
   )
-  return written.map(step => {
-    const title = typeof step === 'string' ? step : step.run
-    const [program = '', ...rest] = title.match(/"[^"]*"|\S+/g) ?? []
-    const argv: readonly [string, ...string[]] = [program, ...rest.map(word => word.replaceAll('"', ''))]
-    return typeof step === 'string' ? { argv, title } : { argv, title, write: step.write }
-  })
+  return written.map(stepOf)
+}
+
+/** The boots of `boot-steps.yaml`; their recordings are `boot-NAME`. */
+export function bootVariants(): readonly BootVariant[] {
+  const { boots }: { boots: readonly (Omit<BootVariant, 'steps'> & { steps: readonly Written[] })[] } = parse(
+    read('boot-steps'),
+  )
+  return boots.map(boot => ({ ...boot, steps: boot.steps.map(stepOf) }))
+}
+
+function stepOf(step: Written): SessionStep {
+  const title = typeof step === 'string' ? step : step.run
+  const [program = '', ...rest] = title.match(/"[^"]*"|\S+/g) ?? []
+  const argv: readonly [string, ...string[]] = [program, ...rest.map(word => word.replaceAll('"', ''))]
+  return typeof step === 'string' ? { argv, title } : { argv, title, write: step.write }
 }
 
 export const readSession = (environment: string): SessionRecording => parse(read(environment))

@@ -8,6 +8,7 @@ import {
   ENV,
   formatAnswers,
   invoke,
+  RELEASES,
   readConstructs,
   recordingUrl,
   SCRIPT_PATH,
@@ -16,8 +17,8 @@ import {
 } from './shell-constructs.ts'
 
 /**
- * Records what the shells of a real system answer: `record-shell.ts TREE [topic…]`, as root, where TREE is the
- * unpacked root file system of a release. Each script runs in namespaces of its own, over an overlay of TREE that is
+ * Records what the shells of a real system answer: `record-shell.ts TREE RELEASE [topic…]`, as root, where TREE
+ * is the unpacked root file system of that release. Each script runs in namespaces of its own, over an overlay of TREE that is
  * thrown away, with pipes for its streams.
  */
 const ISOLATED = `
@@ -71,11 +72,14 @@ function record(tree: string, invocation: string, script: string): Answer {
   }
 }
 
-const [tree = '', ...chosen] = process.argv.slice(2)
+const [tree = '', name = '', ...chosen] = process.argv.slice(2)
+const release = RELEASES.find(known => known === name)
+if (release === undefined) throw new Error(`a tree and one of ${RELEASES.join(', ')} are wanted, not ${name}`)
+mkdirSync(new URL('.', recordingUrl('', release)), { recursive: true })
 for (const topic of chosen.length > 0 ? chosen : topics()) {
   const sections = readConstructs(topic).map(({ title, script, invocations }) => ({
     title,
     answers: invocations.map(invocation => record(tree, invocation, script)),
   }))
-  writeFileSync(recordingUrl(topic), formatAnswers(sections))
+  writeFileSync(recordingUrl(topic, release), formatAnswers(sections))
 }

@@ -60,19 +60,29 @@ export const families = (): readonly string[] =>
     .map(name => name.slice(0, -4))
     .sort()
 
-/** The scripts of a family: a line `#### title | option…`, then the parts, with `#==== reboot` between them. */
-export function readFamily(family: string): readonly Script[] {
-  return readFileSync(new URL(`${family}.txt`, scripts), 'utf8')
+/** A piece of a file of scripts: a line `#### title | option…`, then the text. */
+export interface Section {
+  readonly title: string
+  readonly options: readonly string[]
+  readonly text: string
+}
+
+/** The pieces of a file of scripts. */
+export const sectionsOf = (file: string): readonly Section[] =>
+  file
     .split(/^#### /m)
     .slice(1)
     .map(section => {
       const [head = '', ...lines] = section.split('\n')
       const [title = '', ...options] = head.split(' | ')
-      return parseScript(title, options, lines.join('\n'))
+      return { title, options, text: lines.join('\n') }
     })
-}
 
-function parseScript(title: string, options: readonly string[], text: string): Script {
+/** The scripts of a family; `#==== reboot` stands between two parts. */
+export const readFamily = (family: string): readonly Script[] =>
+  sectionsOf(readFileSync(new URL(`${family}.txt`, scripts), 'utf8')).map(parseScript)
+
+function parseScript({ title, options, text }: Section): Script {
   const unknown = options.find(option => !['sh', 'only=vm', 'only=container'].includes(option))
   if (unknown !== undefined) throw new Error(`${title}: no such option of a script: ${unknown}`)
   const only = options.find(option => option.startsWith('only='))?.slice('only='.length)
@@ -129,7 +139,10 @@ export function formatRecording({ packages, scripts }: FamilyRecording): string 
 
 /** One answer as it stands in a recording. */
 export const formatAnswer = ({ stdout, stderr, exitCode }: PartAnswer): string =>
-  `---- exit ${exitCode}\n${mark(stdout, 'out')}${mark(stderr, 'err')}`
+  `---- exit ${exitCode}\n${mark(withoutTimes(stdout), 'out')}${mark(withoutTimes(stderr), 'err')}`
+
+/** Programs of containerd put the time before each line that they log. */
+const withoutTimes = (text: string): string => text.replace(/^time="[^"]*"/gm, 'time=TIME')
 
 function mark(text: string, stream: 'out' | 'err'): string {
   const lines = text.split('\n')

@@ -48,12 +48,18 @@ export function readConstructs(topic: string): readonly Construct[] {
     })
 }
 
-export const recordingUrl = (topic: string): URL => new URL(`${topic}.txt`, recorded)
+/** The releases whose shells and programs were asked. */
+export const RELEASES = ['debian-11', 'debian-12', 'debian-13', 'debian-14'] as const
+export type Release = (typeof RELEASES)[number]
+
+/** Where the answers of a release to a topic lie. */
+export const recordingUrl = (topic: string, release: Release): URL =>
+  new URL(`${release}/${topic}.txt`, recorded)
 
 /** The recorded answers of a topic, by construct and invocation. */
-export function readAnswers(topic: string): ReadonlyMap<string, Answer> {
+export function readAnswers(topic: string, release: Release): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>()
-  for (const section of readFileSync(recordingUrl(topic), 'utf8')
+  for (const section of readFileSync(recordingUrl(topic, release), 'utf8')
     .split(/^#### /m)
     .slice(1)) {
     const [title = '', ...runs] = section.split(/\n\$ /)

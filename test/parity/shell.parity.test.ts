@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Machine } from '../../sim/machine.ts'
 import { decodeText, encodeText } from '../../src/host/surrogate-escape.ts'
@@ -9,21 +10,26 @@ import {
   CWD,
   ENV,
   invoke,
+  RELEASES,
+  type Release,
   readAnswers,
   readConstructs,
+  recordingUrl,
   SCRIPT_PATH,
   topics,
   withoutPids,
 } from './shell-constructs.ts'
 
-let base: Machine
+const bases = new Map<Release, Machine>()
 
 beforeAll(async () => {
-  base = bootWithoutInit(await readImage('debian-12-container'))
+  for (const release of RELEASES)
+    bases.set(release, bootWithoutInit(await readImage(`${release}-container`)))
 })
 
-async function answerOf(invocation: string, script: string): Promise<Answer> {
-  const machine = base.fork()
+async function answerOf(release: Release, { invocation, script }: Run): Promise<Answer> {
+  const machine = bases.get(release)?.fork()
+  if (machine === undefined) throw new Error(`${release} did not boot`)
   const { argv, stdin } = invoke(invocation, script)
   const [name = '', ...args] = argv
   const file = machine.fs.open(machine.rootCaller, SCRIPT_PATH, { write: true, create: true }, 0o644)
@@ -44,12 +50,24 @@ async function answerOf(invocation: string, script: string): Promise<Answer> {
   }
 }
 
-describe.each(topics())('the shells answer as recorded: %s', topic => {
-  const answers = readAnswers(topic)
+interface Run {
+  readonly title: string
+  readonly script: string
+  readonly invocation: string
+}
+
+const recorded = RELEASES.flatMap(release =>
+  topics()
+    .filter(topic => existsSync(recordingUrl(topic, release)))
+    .map(topic => ({ release, topic })),
+)
+
+describe.each(recorded)('$release answers as recorded: $topic', ({ release, topic }) => {
+  const answers = readAnswers(topic, release)
   const runs = readConstructs(topic).flatMap(({ title, script, invocations }) =>
     invocations.map(invocation => ({ title, script, invocation })),
   )
-  it.each(runs)('$invocation: $title', async ({ title, script, invocation }) => {
-    expect(await answerOf(invocation, script)).toEqual(answers.get(answerKey(title, invocation)))
+  it.each(runs)('$invocation: $title', async run => {
+    expect(await answerOf(release, run)).toEqual(answers.get(answerKey(run.title, run.invocation)))
   })
 })

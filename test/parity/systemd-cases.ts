@@ -80,7 +80,7 @@ const RULES: readonly (readonly [reason: string, pattern: RegExp, replacement: s
   ['how long something took', /^( +(?:Duration|Condition|Assert): )\d\S*(?: \d\S*)*$/gm, '$1SPAN'],
   [
     'a child that says something and is gone: journald looks up its unit too late, or not',
-    /^(?:DATE \S+ (?:\(\S+\)|systemd)\[\d+\]: )?\S+\.service: (?:Failed at step|Failed to locate executable|Unable to locate executable|Changing to the requested working directory failed).*\n/gm,
+    /^(?:DATE \S+ (?:\(\S+\)|systemd)\[(?:\d+|PID)\]: )?\S+\.service: (?:Failed at step|Failed to locate executable|Unable to locate executable|Changing to the requested working directory failed).*\n/gm,
     '',
   ],
   ['pids other than that of PID 1, of a journal line', /\[(?!1\])\d+\]/g, '[PID]'],
