@@ -100,7 +100,7 @@ collect() {
     module_section
     cp "$modules/modules.builtin" builtin
   fi
-  systemctl show --all --property=Id,LoadState,ActiveState,SubState,UnitFileState,FragmentPath '*' >units
+  systemctl show --all --property=Id,LoadState,ActiveState,SubState,UnitFileState,FragmentPath,Description '*' >units
   dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\t${Status}\n' >packages
   list_files >files
   find /dev /run -xdev \( -type c -o -type b \) -exec stat --printf '%n\0%t:%T\0' {} + >devices-numbers

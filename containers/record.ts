@@ -12,6 +12,7 @@ import { recordImage } from './recording/image.ts'
 import { layOut } from './recording/layout.ts'
 import { recordLoaded, refusedModules } from './recording/modules.ts'
 import { withCollected } from './recording/sections.ts'
+import { withSysctlTypes } from './recording/sysctl-types.ts'
 import { readRelease, releaseNames } from './release.ts'
 import { sourceDirectory } from './source-directory.ts'
 import { startContainer } from './start.ts'
@@ -59,7 +60,7 @@ export async function recordContainer(name: string): Promise<Image> {
   try {
     const image = await record(container, `${name}-container`, 'container')
     const root = await mustRun(['docker', '-H', container.dockerHost, 'info', '-f', '{{.DockerRootDir}}'])
-    return sealImage(withDataRoot(image, root.trim()))
+    return sealImage(withDataRoot(withSysctlTypes(image, await probed(container, NAMESPACED)), root.trim()))
   } finally {
     await container.stop()
   }
@@ -71,7 +72,8 @@ export async function recordVm(name: string): Promise<Image> {
   try {
     const image = await record(vm, name, 'vm')
     const tar = await collect(vm, ['modules', ...MODULES])
-    return sealImage(await withCollected(tar, collected => withLoaded(image, collected)))
+    const loaded = await withCollected(tar, collected => withLoaded(image, collected))
+    return sealImage(withSysctlTypes(loaded, await probed(vm, [])))
   } finally {
     await vm.powerOff()
   }
@@ -87,6 +89,23 @@ async function record(subject: Subject, name: string, kind: 'vm' | 'container') 
   for (const argv of COMMANDS) exchanges.push(exchange(argv, await subject.exec(argv)))
   const provenance = { kind, recordedAt: new Date().toISOString(), command: COMMAND }
   return { ...recorded, provenance, exchanges } satisfies Omit<Image, 'digest'>
+}
+
+/** What a container has for itself below /proc/sys, and nobody else sees when it is written to. */
+const NAMESPACED: readonly string[] = [
+  'net',
+  'fs/mqueue',
+  ...['domainname', 'hostname', 'shmmax', 'shmall', 'shmmni', 'msgmax', 'msgmnb', 'msgmni', 'sem'].map(
+    name => `kernel/${name}`,
+  ),
+]
+
+/** Writes to what lies below the given names, or to all: the last thing that is done to a subject. */
+async function probed(subject: Subject, names: readonly string[]): Promise<string> {
+  const script = readFileSync(join(sourceDirectory, 'probe-sysctl.pl'))
+  const { exitCode, stdout, stderr } = await subject.exec(['perl', '-', ...names], script)
+  if (exitCode !== 0) throw new Error(`probe-sysctl.pl exited ${exitCode}: ${stderr}`)
+  return stdout.toString('utf8')
 }
 
 async function collect(subject: Subject, args: readonly string[]): Promise<Buffer> {

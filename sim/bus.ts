@@ -26,7 +26,14 @@ export interface PackageArchive {
   answer(argv: readonly string[]): string
 }
 
-export type JobVerb = 'start' | 'stop' | 'restart' | 'try-restart' | 'reload' | 'reload-or-restart'
+export type JobVerb =
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'try-restart'
+  | 'reload'
+  | 'reload-or-restart'
+  | 'reload-or-try-restart'
 
 /** What came of a job: the words of JobRemoved in org.freedesktop.systemd1(5). */
 export type JobResult =
@@ -91,7 +98,28 @@ export interface SystemdManager {
   unitFiles(): readonly string[]
   unitFileState(unit: string): string | undefined
   /** `enabled` or `disabled`: what systemd.preset(5) wants of each. */
-  unitFilePresets(units: readonly string[]): readonly string[]
+  unitFilePresets(units: readonly string[]): {
+    readonly presets: readonly string[]
+    /** What is said of the lines of preset files. */
+    readonly complaints: readonly string[]
+  }
+  preset(units: readonly string[]): readonly UnitFileChange[]
+  /** Links to unit files elsewhere. */
+  link(paths: readonly string[]): readonly UnitFileChange[]
+  /** Links that make each unit want or require others. */
+  addDependency(
+    kind: 'wants' | 'requires',
+    target: string,
+    units: readonly string[],
+  ): readonly UnitFileChange[]
+  setDefault(target: string): readonly UnitFileChange[]
+  /** Number, unit, type and state of each job. */
+  jobs(): readonly {
+    readonly id: number
+    readonly unit: string
+    readonly type: string
+    readonly state: string
+  }[]
   /** Lines `FRAGMENT` and drop-ins with their text, for `systemctl cat`; undefined where there is no file. */
   sources(unit: string): readonly { readonly path: string; readonly text: string }[] | undefined
   enable(units: readonly string[]): readonly UnitFileChange[]

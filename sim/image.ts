@@ -8,6 +8,9 @@ import { contentStore } from './fs/bytes.ts'
 import type { Ino, Inode } from './fs/inode.ts'
 import { ROOT_INO, type TreeState } from './fs/tree.ts'
 import { TreeBuilder } from './fs/tree-builder.ts'
+import { withHierarchy } from './kernel/cgroups.ts'
+import { type BootWords, kernelAtBoot } from './kernel/command-line.ts'
+import { type Link, parseLinks } from './kernel/links.ts'
 import { type ModulesState, modulesAtBoot } from './kernel/modules.ts'
 import type { Mount, MountsState } from './kernel/mounts.ts'
 import { type SysctlState, sysctlAtBoot } from './kernel/sysctl.ts'
@@ -48,7 +51,7 @@ export function bootState(image: Image): BootState {
   const state: BootState = {
     image,
     mounts,
-    trees: treesOf(files, mounts),
+    trees: treesOf(files, mounts, image.kernel.memTotalKiB),
     modules: modulesAtBoot(image.kernel),
     moduleIndex: moduleIndexOf(image, files),
     sysctl: sysctlAtBoot(image.kernel.sysctl),
@@ -113,7 +116,11 @@ interface Place {
   readonly ino: Ino
 }
 
-function treesOf(files: readonly ParsedLine[], mounts: MountsState): PersistentMap<string, TreeState> {
+function treesOf(
+  files: readonly ParsedLine[],
+  mounts: MountsState,
+  memoryKiB: number,
+): PersistentMap<string, TreeState> {
   const stored = mounts.filter(mount => isTree(mount.fstype))
   const builders = new Map(stored.map(mount => [mount.target, new TreeBuilder()]))
   const directories = new Map<string, Place>()
@@ -133,7 +140,7 @@ function treesOf(files: readonly ParsedLine[], mounts: MountsState): PersistentM
       if (file.type === 'directory') directories.set(file.path, { builder: parent.builder, ino })
     }
   }
-  return PersistentMap(stored.map(mount => [mount.superblock, treeOf(mount, builders)]))
+  return PersistentMap(stored.map(mount => [mount.superblock, treeOf(mount, builders, memoryKiB)]))
 }
 
 function placed(file: ParsedLine, parent: Place, inodes: ReadonlyMap<string, Ino>): Ino {
@@ -143,9 +150,19 @@ function placed(file: ParsedLine, parent: Place, inodes: ReadonlyMap<string, Ino
   return linked
 }
 
-function treeOf(mount: Mount, builders: ReadonlyMap<string, TreeBuilder>): TreeState {
+/** What a tmpfs may hold: its size= option, or half of the memory. */
+function memoryBytesOf({ superOptions }: Mount, memoryKiB: number): number {
+  const sizeKiB = /(?:^|,)size=(\d+)k/.exec(superOptions)?.[1]
+  return (sizeKiB === undefined ? Math.floor(memoryKiB / 8) * 4 : Number(sizeKiB)) * 1024
+}
+
+function treeOf(mount: Mount, builders: ReadonlyMap<string, TreeBuilder>, memoryKiB: number): TreeState {
   const builder = builders.get(mount.target) ?? new TreeBuilder()
-  return builder.finish({ isDurable: !isVolatile(mount.fstype), capacityBytes: DISK_BYTES })
+  const isInMemory = isVolatile(mount.fstype)
+  return builder.finish({
+    isDurable: !isInMemory,
+    capacityBytes: isInMemory ? memoryBytesOf(mount, memoryKiB) : DISK_BYTES,
+  })
 }
 
 const nameOf = (file: ParsedLine): string => file.path.slice(file.path.lastIndexOf('/') + 1)
@@ -174,4 +191,19 @@ export function parseIsoSeconds(text: string): number {
   const match = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)/.exec(text)
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (match ?? []).slice(1).map(Number)
   return daysFromCivil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
+}
+
+/** The interfaces that the image lists. */
+export function linksOf(image: Image): readonly Link[] {
+  const said = image.exchanges.find(({ argv }) => argv.join(' ') === 'ip -o link')?.stdout
+  return parseLinks(typeof said === 'string' ? said : '')
+}
+
+/** The mounts of a boot: systemd mounts other hierarchies of cgroups where the kernel's command line says so. */
+export function mountsAtBoot(image: Image, boot: BootWords): MountsState {
+  const { mounts } = bootState(image)
+  const { mode, controllers } = kernelAtBoot(image.kernel, boot).cgroup
+  if (mode === image.kernel.cgroup.mode || boot.cmdline.length === 0) return mounts
+  const version = image.packages.find(({ name }) => name === 'systemd')?.version ?? ''
+  return withHierarchy(mounts, { mode, controllers, systemdVersion: Number.parseInt(version, 10) })
 }

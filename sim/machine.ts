@@ -21,12 +21,15 @@ import { procRoot } from './fs/procfs.ts'
 import { sysRoot } from './fs/sysfs.ts'
 import { Tree, type TreeState } from './fs/tree.ts'
 import { type Caller, FileSystem } from './fs/vfs.ts'
-import { bootState, isTree } from './image.ts'
+import { bootState, isTree, linksOf, mountsAtBoot } from './image.ts'
+import { type BootWords, kernelAtBoot } from './kernel/command-line.ts'
 import { type Credentials, userCredentials } from './kernel/credentials.ts'
 import type { Kernel, UtsState } from './kernel/kernel.ts'
+import { KernelLog, type LogMessage } from './kernel/log.ts'
 import { type ModulesState, ModuleTable } from './kernel/modules.ts'
 import { type MountsState, MountTable } from './kernel/mounts.ts'
 import { type ProcessesState, ProcessTable } from './kernel/processes.ts'
+import { type SwapsState, SwapTable } from './kernel/swaps.ts'
 import { type SysctlState, SysctlTable } from './kernel/sysctl.ts'
 import { type Child, Process, SIGNAL_NUMBER, type SignalName, type System } from './process.ts'
 import { Scheduler } from './scheduler.ts'
@@ -41,6 +44,10 @@ export interface MachineState {
   readonly sysctl: SysctlState
   readonly processes: ProcessesState
   readonly uts: UtsState
+  readonly swaps: SwapsState
+  readonly log: readonly LogMessage[]
+  /** What stays at a reboot: the boot loader's entry. */
+  readonly boot: BootWords
   /** Where the stream of random numbers is. */
   readonly random: number
   /** What each daemon keeps, by its name; PID 1 is one of them. */
@@ -76,6 +83,14 @@ export interface ScriptResult {
 export interface BootOptions {
   /** Of the random numbers; default 1. */
   readonly seed?: number
+  /**
+   * Words behind the image's own on the kernel's command line: `systemd.unified_cgroup_hierarchy=0`, `cgroup_disable=memory`,
+   * `lockdown=integrity`, `module.sig_enforce=1`. They stay at a reboot. What does not change anything that is modelled
+   * only shows in /proc/cmdline.
+   */
+  readonly cmdline?: readonly string[]
+  /** Modules whose file has lost its signature. */
+  readonly unsignedModules?: readonly string[]
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -88,85 +103,177 @@ const ROOT_ENVIRONMENT: ReadonlyMap<string, string> = new Map([
   ['LOGNAME', 'root'],
 ])
 
+const roots = new WeakMap<Image, Credentials>()
+
+/** Root with the capabilities that an image's PID 1 has. */
+function rootOf(image: Image): Credentials {
+  const known = roots.get(image)
+  if (known !== undefined) return known
+  const root = { ...userCredentials(0), capabilities: new Set(image.kernel.capabilities) }
+  roots.set(image, root)
+  return root
+}
+
 /** What an exec costs on the virtual clock, so that no two things happen at the same time. */
 const EXEC_NS = 1_000_000
+
+/** What a machine has besides its state from the first question on; nothing of it is lost with it. */
+interface Live {
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly kernel: Kernel
+  readonly fs: FileSystem
+  readonly mounting: Mounting
+  /** Gone with its holder, so no part of the state. */
+  readonly locks: FileLocks
+  readonly drivers: Map<string, Driver>
+  /** Processes that have a running program; daemons of a forked machine have none. */
+  readonly processes: Map<number, Process>
+  bus: Bus | undefined
+}
 
 /** A virtual Linux host: one reference to an immutable state, and the kernel that changes it. */
 export class Machine implements System {
   readonly image: Image
-  readonly kernel: Kernel
-  readonly clock: Clock
-  readonly fs: FileSystem
-  readonly mounting: Mounting
-  readonly scheduler: Scheduler
-  readonly bus: Bus
   #state: MachineState
-  readonly #drivers = new Map<string, Driver>()
-  /** Gone with its holder, so no part of the state. */
-  readonly locks = new FileLocks()
+  #live: Live | undefined
+  /** What drives the machine may set this on the scheduler; forks take it over. */
+  readonly #pause: Scheduler['pause'] | undefined
   /** What ends the run that is under way. */
   #thrown: unknown
-  /** Processes that have a running program; daemons of a forked machine have none. */
-  readonly #running = new Map<number, Process>()
 
-  private constructor(image: Image, state: MachineState) {
+  private constructor(image: Image, state: MachineState, pause?: Scheduler['pause']) {
     this.image = image
     this.#state = state
-    this.clock = new Clock(this.#cell('clock'))
-    this.scheduler = new Scheduler(this.clock)
-    const sysctl = new SysctlTable(this.#cell('sysctl'))
-    this.kernel = {
-      record: image.kernel,
-      uts: this.#cell('uts'),
-      sysctl,
-      modules: new ModuleTable(this.#cell('modules'), { catalog: image.kernel, sysctl }),
-      moduleIndex: bootState(image).moduleIndex,
-      mounts: new MountTable(this.#cell('mounts')),
-      processes: new ProcessTable(this.#cell('processes')),
-    }
-    this.fs = new FileSystem(
-      this.kernel.mounts,
+    this.#pause = pause
+  }
+
+  get clock(): Clock {
+    return this.#running.clock
+  }
+
+  get scheduler(): Scheduler {
+    return this.#running.scheduler
+  }
+
+  get kernel(): Kernel {
+    return this.#running.kernel
+  }
+
+  get fs(): FileSystem {
+    return this.#running.fs
+  }
+
+  get mounting(): Mounting {
+    return this.#running.mounting
+  }
+
+  get locks(): FileLocks {
+    return this.#running.locks
+  }
+
+  get bus(): Bus {
+    const { bus } = this.#running
+    if (bus === undefined) throw new Error('a daemon was asked for before there were any')
+    return bus
+  }
+
+  /** A machine of which nobody has asked anything yet is its state alone: there may be very many forks. */
+  get #running(): Live {
+    if (this.#live !== undefined) return this.#live
+    const clock = new Clock(this.#cell('clock'))
+    const scheduler = new Scheduler(clock)
+    if (this.#pause !== undefined) scheduler.pause = this.#pause
+    const kernel = this.#newKernel(clock)
+    const fs = new FileSystem(
+      kernel.mounts,
       superblock => this.#driver(superblock),
       () => this.#state.trees,
     )
-    this.mounting = new Mounting({
-      fs: this.fs,
-      kernel: this.kernel,
+    const locks = new FileLocks()
+    const live: Live = {
+      clock,
+      scheduler,
+      kernel,
+      fs,
+      locks,
+      mounting: this.#newMounting(fs, kernel),
+      drivers: new Map(),
+      processes: new Map(),
+      bus: undefined,
+    }
+    this.#live = live
+    live.bus = startDaemons({
+      system: this,
+      image: this.image,
+      daemonCell: (name, initial) => this.#daemonCell(name, initial),
+      isOfImage: path => this.#isOfImage(path),
+      isTreeOfImage: path => this.#isTreeOfImage(path),
+    })
+    return live
+  }
+
+  #newKernel(clock: Clock): Kernel {
+    const sysctl = new SysctlTable(this.#cell('sysctl'))
+    const { boot } = this.#state
+    const catalog = kernelAtBoot(this.image.kernel, boot)
+    const log = new KernelLog(this.#cell('log'), clock)
+    return {
+      record: catalog,
+      uts: this.#cell('uts'),
+      sysctl,
+      modules: new ModuleTable(this.#cell('modules'), {
+        catalog,
+        sysctl,
+        log,
+        unsigned: boot.unsignedModules,
+      }),
+      swaps: new SwapTable(this.#cell('swaps')),
+      log,
+      links: linksOf(this.image),
+      moduleIndex: bootState(this.image).moduleIndex,
+      mounts: new MountTable(this.#cell('mounts')),
+      processes: new ProcessTable(this.#cell('processes')),
+    }
+  }
+
+  #newMounting(fs: FileSystem, kernel: Kernel): Mounting {
+    return new Mounting({
+      fs,
+      kernel,
       seconds: () => this.clock.realtimeSeconds,
       driver: superblock => this.#driver(superblock),
       keep: (superblock, tree) => this.#keepTree(superblock, tree),
       drop: superblock => this.#dropTree(superblock),
       processes: () =>
-        [...this.#running.values()].filter(({ pid }) => this.kernel.processes.get(pid) !== undefined),
-    })
-    this.bus = startDaemons({
-      system: this,
-      image,
-      daemonCell: (name, initial) => this.#daemonCell(name, initial),
-      isOfImage: path => this.#isOfImage(path),
-      isTreeOfImage: path => this.#isTreeOfImage(path),
+        [...this.#running.processes.values()].filter(({ pid }) => kernel.processes.get(pid) !== undefined),
     })
   }
 
   /** Powers on: the kernel as the image has it, its mounts, then PID 1 and what is enabled. */
   static async boot(image: Image, options: BootOptions = {}): Promise<Machine> {
     const { trees, recordedSeconds } = bootState(image)
-    return Machine.#bootFrom(image, { trees, seconds: recordedSeconds, random: options.seed ?? 1 })
+    const { seed: random = 1, cmdline = [], unsignedModules = [] } = options
+    const boot = { cmdline, unsignedModules }
+    return Machine.#bootFrom(image, { trees, seconds: recordedSeconds, random, boot })
   }
 
   static async #bootFrom(
     image: Image,
-    options: { trees: MachineState['trees']; seconds: number; random: number },
+    options: Pick<MachineState, 'trees' | 'random' | 'boot'> & { seconds: number },
   ): Promise<Machine> {
     const initial = bootState(image)
     const machine = new Machine(image, {
       clock: { bootSeconds: options.seconds, monotonicNs: 0 },
       trees: options.trees,
-      mounts: initial.mounts,
+      mounts: mountsAtBoot(image, options.boot),
       modules: initial.modules,
       sysctl: initial.sysctl,
       processes: { nextPid: 1, records: PersistentMap() },
       uts: { nodename: image.kernel.nodename, domainname: '(none)' },
+      swaps: [],
+      log: [],
+      boot: options.boot,
       random: options.random,
       daemons: PersistentMap(),
     })
@@ -181,15 +288,14 @@ export class Machine implements System {
 
   /** The machine as a value. `Unsimulated` while a program is in the middle of something. */
   get state(): MachineState {
-    if (!this.scheduler.isQuiescent) throw new Unsimulated('fork', 'a machine on which programs are running')
+    if (this.#live?.scheduler.isQuiescent === false)
+      throw new Unsimulated('fork', 'a machine on which programs are running')
     return this.#state
   }
 
   /** Another machine with the same state; what happens to one does not show in the other. */
   fork(): Machine {
-    const copy = new Machine(this.image, this.state)
-    copy.scheduler.pause = this.scheduler.pause
-    return copy
+    return new Machine(this.image, this.state, this.#live?.scheduler.pause ?? this.#pause)
   }
 
   /** What this machine has otherwise than another one of its image had. */
@@ -215,7 +321,8 @@ export class Machine implements System {
     })
     const onDisk = trees.filter((_, id) => initial.has(id))
     const seconds = this.clock.realtimeSeconds + 1
-    const booted = await Machine.#bootFrom(this.image, { trees: onDisk, seconds, random: this.#state.random })
+    const { random, boot } = this.#state
+    const booted = await Machine.#bootFrom(this.image, { trees: onDisk, seconds, random, boot })
     booted.scheduler.pause = this.scheduler.pause
     return booted
   }
@@ -273,7 +380,7 @@ export class Machine implements System {
 
   /** Takes up a process that is in the table already and that nobody runs. */
   adopt(process: Process): void {
-    this.#running.set(process.pid, process)
+    this.#running.processes.set(process.pid, process)
   }
 
   /** Lets virtual time pass, and whatever happens in it. */
@@ -315,7 +422,7 @@ export class Machine implements System {
   }
 
   get rootCredentials(): Credentials {
-    return { ...userCredentials(0), capabilities: new Set(this.image.kernel.capabilities) }
+    return rootOf(this.image)
   }
 
   // What programs ask of the system.
@@ -339,20 +446,20 @@ export class Machine implements System {
 
   started(process: Process): void {
     this.clock.advance(EXEC_NS)
-    this.#running.set(process.pid, process)
+    this.#running.processes.set(process.pid, process)
   }
 
   kill(pid: number, signal: SignalName): void {
     const record = this.kernel.processes.get(pid)
     if (record === undefined) throw new KernelError('ESRCH')
-    const process = this.#running.get(pid)
+    const process = this.#running.processes.get(pid)
     if (record.exitCodeOnTerm !== undefined)
       this.#endDaemon(pid, signal === 'TERM' ? record.exitCodeOnTerm : 128 + SIGNAL_NUMBER[signal])
     else process?.signal(signal)
   }
 
   exited(pid: number, exitCode: number): void {
-    this.#running.delete(pid)
+    this.#running.processes.delete(pid)
     this.bus.containerd.processExited(pid, exitCode)
     this.bus.systemd.processExited(pid, exitCode)
   }
@@ -424,6 +531,7 @@ export class Machine implements System {
     const { driver, mount, node } = this.fs.mountOf(this.rootCaller, path)
     const before = bootState(this.image).trees.get(mount.superblock)?.inodes
     if (!(driver instanceof Tree) || before === undefined) return false
+    if (this.#state.trees.get(mount.superblock)?.inodes === before) return true
     const isSame = (ino: number): boolean => {
       const inode = driver.inode(ino)
       if (before.get(ino) !== inode) return false
@@ -479,12 +587,12 @@ export class Machine implements System {
   }
 
   #dropTree(superblock: string): void {
-    this.#drivers.delete(superblock)
+    this.#running.drivers.delete(superblock)
     this.#state = { ...this.#state, trees: this.#state.trees.delete(superblock) }
   }
 
   #driver(superblock: string): Driver {
-    const known = this.#drivers.get(superblock)
+    const known = this.#running.drivers.get(superblock)
     if (known !== undefined) return known
     const mount = this.kernel.mounts.all.find(other => other.superblock === superblock)
     // An overlay's layer may lie on what is mounted nowhere any more: its id starts with its type.
@@ -495,7 +603,7 @@ export class Machine implements System {
         : isTree(fstype)
           ? new Tree(fstype, this.#treeCell(superblock), this.clock)
           : this.#generated(fstype)
-    this.#drivers.set(superblock, driver)
+    this.#running.drivers.set(superblock, driver)
     return driver
   }
 

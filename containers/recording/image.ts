@@ -22,13 +22,16 @@ export function recordImage(collected: Collected, name: string, kind: 'vm' | 'co
 export function parseUnits(text: string): UnitRecord[] {
   const units = text.split('\n\n').map(block => {
     const field = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(block)?.[1] ?? ''
+    const fragmentPath = field('FragmentPath')
+    const isWithoutFile = field('LoadState') === 'loaded' && fragmentPath === ''
     return {
       id: field('Id'),
       loadState: field('LoadState'),
       activeState: field('ActiveState'),
       subState: field('SubState'),
       unitFileState: field('UnitFileState'),
-      fragmentPath: field('FragmentPath'),
+      fragmentPath,
+      ...(isWithoutFile ? { description: field('Description') } : {}),
     }
   })
   return [...new Map(units.map(unit => [unit.id, unit])).values()].sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -6,12 +6,13 @@ export interface Account {
   readonly uid: number
   readonly gid: number
   readonly home: string
+  readonly shell: string
 }
 
 /** getpwent(3): the lines of /etc/passwd. */
 export const accounts = (process: Process): readonly Account[] =>
-  fields(process, '/etc/passwd').flatMap(([name = '', , uid, gid, , home = '']) =>
-    gid === undefined ? [] : [{ name, uid: Number(uid), gid: Number(gid), home }],
+  fields(process, '/etc/passwd').flatMap(([name = '', , uid, gid, , home = '', shell = '']) =>
+    gid === undefined ? [] : [{ name, uid: Number(uid), gid: Number(gid), home, shell }],
   )
 
 /** getgrent(3): names, ids and members of /etc/group. */

@@ -6,7 +6,7 @@ import { Installer } from '../packages/installer.ts'
 import { withPackageLock } from '../packages/lock.ts'
 import { list, listFiles, queryOf, search, show, status } from '../packages/query.ts'
 import { selections, setSelections } from '../packages/selections.ts'
-import { satisfiesRelation } from '../packages/version.ts'
+import { compareWords } from '../packages/version.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { type ParsedOptions, parseOptions, UsageError, withCommandLine } from './getopt.ts'
@@ -236,8 +236,8 @@ function* removeOne(
 
 function compare(words: readonly string[]): number {
   const [one = '', relation = '', other = ''] = words
-  const isSo = satisfiesRelation(one, relation, other)
-  if (words.length !== 3 || isSo === undefined || one === '' || other === '')
+  const isSo = compareWords(one, relation, other)
+  if (words.length !== 3 || isSo === undefined)
     throw new Unsimulated('dpkg', `--compare-versions ${words.join(' ')}`)
   return isSo ? 0 : 1
 }

@@ -134,7 +134,7 @@ export const findmnt = program(
     if (found.length === 0) return 1
     const format = { process, hasRoot: !options.has('nofsroot'), isRaw: isPlain(options) }
     if (isShownAsTree(options)) {
-      const roots = options.has('submounts') ? found : rootsOf(table)
+      const roots = options.has('submounts') ? withoutBelow(table, found) : rootsOf(table)
       printTree(process, { table, roots, columns, format }, options)
       return 0
     }
@@ -223,6 +223,10 @@ function json({ columns, rows }: TableToPrint, isSpread: boolean): string {
 
 const rootsOf = (table: readonly MountedFs[]): readonly MountedFs[] =>
   table.filter(fs => !table.some(other => other.id === fs.parentId && other !== fs))
+
+/** Those that are shown below no other. */
+const withoutBelow = (table: readonly MountedFs[], found: readonly MountedFs[]): readonly MountedFs[] =>
+  found.filter(fs => !found.some(other => other !== fs && withBelow(table, other).includes(fs)))
 
 const withBelow = (table: readonly MountedFs[], top: MountedFs): readonly MountedFs[] => [
   top,

@@ -1,4 +1,7 @@
 import type { Program } from '../process.ts'
+import { aptCache } from './apt-cache.ts'
+import { aptGet } from './apt-get.ts'
+import { aptMark } from './apt-mark.ts'
 import { awk } from './awk.ts'
 import { basename } from './basename.ts'
 import { bash } from './bash.ts'
@@ -11,7 +14,11 @@ import { ctr } from './ctr.ts'
 import { dash } from './dash.ts'
 import { date } from './date.ts'
 import { dd } from './dd.ts'
+import { debSystemdHelper } from './deb-systemd-helper.ts'
+import { debSystemdInvoke } from './deb-systemd-invoke.ts'
 import { dirname } from './dirname.ts'
+import { dpkg } from './dpkg.ts'
+import { dpkgQuery } from './dpkg-query.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
 import { falseProgram } from './false.ts'
@@ -24,6 +31,7 @@ import { install } from './install.ts'
 import { journalctl } from './journalctl.ts'
 import { kill } from './kill.ts'
 import { kmod } from './kmod.ts'
+import { ldconfig } from './ldconfig.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
@@ -66,6 +74,7 @@ import { truncate } from './truncate.ts'
 import { umount } from './umount.ts'
 import { uname } from './uname.ts'
 import { uniq } from './uniq.ts'
+import { updateAlternatives } from './update-alternatives.ts'
 import { wc } from './wc.ts'
 import { which } from './which.ts'
 import { whoami } from './whoami.ts'
@@ -75,6 +84,15 @@ import { yes } from './yes.ts'
 /** Programs by base name: of the real path of what was executed, or of the name it was called by. */
 export const programs: Readonly<Record<string, Program>> = {
   '[': test,
+  'apt-cache': aptCache,
+  'apt-get': aptGet,
+  'apt-mark': aptMark,
+  'deb-systemd-helper': debSystemdHelper,
+  'deb-systemd-invoke': debSystemdInvoke,
+  dpkg,
+  'dpkg-query': dpkgQuery,
+  ldconfig,
+  'update-alternatives': updateAlternatives,
   awk,
   basename,
   bash,

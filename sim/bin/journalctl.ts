@@ -1,10 +1,10 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { JournalLine } from '../bus.ts'
 import { strftime } from '../formats/strftime.ts'
-import { program } from './getopt.ts'
+import { systemdProgram } from './systemd-program.ts'
 
 /** journalctl(1): lines of this boot, by unit. */
-export const journalctl = program(
+export const journalctl = systemdProgram(
   {
     options: [
       'u,unit:',
@@ -20,6 +20,7 @@ export const journalctl = program(
       'no-full',
       'l,full',
       't,identifier:',
+      'sync',
     ],
     unsimulated: [
       'k,dmesg',
@@ -37,7 +38,6 @@ export const journalctl = program(
       'vacuum-size:',
       'vacuum-time:',
       'flush',
-      'sync',
       'rotate',
       'header',
       'D,directory:',
@@ -72,9 +72,10 @@ export const journalctl = program(
       'M,machine:',
       'truncate-newline',
     ],
-    hint: '',
   },
   (process, options) => {
+    // Here the journal has every message at once.
+    if (options.has('sync')) return 0
     const units = options.values('unit').map(name => (name.includes('.') ? name : `${name}.service`))
     const identifiers = options.values('identifier')
     const all = process.system.bus.journal.entries.filter(

@@ -25,7 +25,7 @@ export function listUnitFiles(call: SystemctlCall): number {
   return rows.length === 0 && names.length > 0 ? 1 : 0
 }
 
-function rowsOf({ systemd, options, names }: SystemctlCall): readonly Row[] {
+function rowsOf({ process, systemd, options, names }: SystemctlCall): readonly Row[] {
   const states = options.values('state').flatMap(list => list.split(','))
   const types = options.values('type').flatMap(list => list.split(','))
   const files = systemd
@@ -35,7 +35,9 @@ function rowsOf({ systemd, options, names }: SystemctlCall): readonly Row[] {
     .map(unit => ({ unit, state: systemd.unitFileState(unit) ?? '' }))
     .filter(({ state }) => states.length === 0 || states.includes(state))
     .sort((a, b) => compareUnits(a.unit, b.unit))
-  const presets = systemd.unitFilePresets(files.map(({ unit }) => unit))
+  if (files.length === 0) return []
+  const { presets, complaints } = systemd.unitFilePresets(files.map(({ unit }) => unit))
+  for (const complaint of complaints) process.complain(`${complaint}\n`)
   return files.map((file, index) => ({
     ...file,
     preset: hasPreset(file.state) ? (presets[index] ?? '') : '-',

@@ -1,16 +1,18 @@
 import { strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import { closest } from '../formats/closest.ts'
+import { servicePath } from '../formats/systemd-release.ts'
 import type { Process, Program } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
-import { commandLineOf, type ParsedOptions, program, withCommandLine } from './getopt.ts'
+import { commandLineOf, type ParsedOptions, withCommandLine } from './getopt.ts'
 import type { SystemctlCall } from './systemctl-call.ts'
-import { changeFiles } from './systemctl-enable.ts'
+import { addDependency, changeFiles, link, setDefault } from './systemctl-enable.ts'
 import { runJobs } from './systemctl-jobs.ts'
 import { listUnits } from './systemctl-list.ts'
 import { cat, show } from './systemctl-show.ts'
 import { status } from './systemctl-status.ts'
 import { listUnitFiles } from './systemctl-unit-files.ts'
+import { systemdProgram } from './systemd-program.ts'
 
 type Verb = (call: SystemctlCall) => number | Blocking<number>
 
@@ -18,7 +20,7 @@ type Verb = (call: SystemctlCall) => number | Blocking<number>
 export const systemctl = withCommandLine(
   (process: Process): ReturnType<Program> => {
     checkName(process)
-    return run(process)
+    return hintOfDash(process) ?? run(process)
   },
   process => {
     checkName(process)
@@ -29,11 +31,24 @@ export const systemctl = withCommandLine(
   },
 )
 
+/** systemctl_parse_argv(): what begins with `-.` is a unit whose name wants a `--` before it. */
+function hintOfDash(process: Process): number | undefined {
+  const { argv } = process
+  const end = argv.indexOf('--')
+  const word = argv.slice(1, end < 0 ? undefined : end).find(each => each.startsWith('-.'))
+  if (word === undefined) return undefined
+  const dots = process.system.bus.systemd.release.hasOwnGetopt ? '…' : '...'
+  process.complain(
+    `${process.name}: invalid option -- '.'\nHint: to specify units starting with a dash, use "--":\n      ${process.name} [OPTIONS${dots}] COMMAND -- ${word} ${dots}\n`,
+  )
+  return 1
+}
+
 function checkName({ name }: Process): void {
   if (name !== 'systemctl') throw new Unsimulated(name, 'this name of systemctl')
 }
 
-const run = program(
+const run = systemdProgram(
   {
     options: [
       'q,quiet',
@@ -95,7 +110,6 @@ const run = program(
       'T',
       'r',
     ],
-    hint: '',
   },
   function* (process, options): Blocking<number> {
     const [name, ...names] = options.operands
@@ -130,6 +144,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
   condrestart: call => runJobs(call, 'try-restart'),
   reload: call => runJobs(call, 'reload'),
   'reload-or-restart': call => runJobs(call, 'reload-or-restart'),
+  'try-reload-or-restart': call => runJobs(call, 'reload-or-try-restart'),
+  'force-reload': call => runJobs(call, 'reload-or-try-restart'),
   'is-active': call => check(call, state => state === 'active' || state === 'reloading', 3),
   'is-failed': call => check(call, state => state === 'failed', 1),
   'is-enabled': isEnabled,
@@ -137,6 +153,13 @@ const VERBS: Readonly<Record<string, Verb>> = {
   enable: call => changeFiles(call, 'enable'),
   reenable: call => changeFiles(call, 'reenable'),
   disable: call => changeFiles(call, 'disable'),
+  preset: call => changeFiles(call, 'preset'),
+  link,
+  'set-default': setDefault,
+  'add-wants': call => addDependency(call, 'wants'),
+  'add-requires': call => addDependency(call, 'requires'),
+  'list-jobs': listJobs,
+  'show-environment': showEnvironment,
   mask: call => changeFiles(call, 'mask'),
   unmask: call => changeFiles(call, 'unmask'),
   'daemon-reload': reload,
@@ -154,17 +177,24 @@ const VERBS: Readonly<Record<string, Verb>> = {
 /** Verbs that want a unit, and those that take none: verbs[] of src/systemctl/systemctl.c. */
 const WITH_UNITS = new Set(
   `start stop restart try-restart condrestart reload reload-or-restart is-active is-failed is-enabled enable reenable
-   disable mask unmask cat kill`.split(/\s+/),
+   disable mask unmask cat kill preset link set-default add-wants add-requires try-reload-or-restart force-reload`.split(
+    /\s+/,
+  ),
 )
-const WITHOUT_UNITS = new Set(['daemon-reload', 'daemon-reexec', 'is-system-running', 'get-default'])
+const WITHOUT_UNITS = new Set([
+  'daemon-reload',
+  'daemon-reexec',
+  'is-system-running',
+  'get-default',
+  'show-environment',
+])
 
 /** Verbs that systemctl has and this one has not. */
 const NOT_MODELLED = new Set(
-  `list-automounts list-paths list-sockets list-timers list-dependencies list-jobs list-machines isolate freeze thaw clean
-   bind mount-image service-log-level service-log-target set-property help preset preset-all link revert add-wants
-   add-requires edit set-default cancel show-environment set-environment unset-environment import-environment
+  `list-automounts list-paths list-sockets list-timers list-dependencies list-machines isolate freeze thaw clean
+   bind mount-image service-log-level service-log-target set-property help preset-all revert edit cancel set-environment unset-environment import-environment
    log-level log-target service-watchdogs default rescue emergency halt poweroff reboot kexec soft-reboot exit switch-root
-   suspend hibernate hybrid-sleep suspend-then-hibernate force-reload try-reload-or-restart`.split(/\s+/),
+   suspend hibernate hybrid-sleep suspend-then-hibernate `.split(/\s+/),
 )
 
 const UNIT_TYPES = 'service socket target mount automount timer path slice scope swap device'.split(' ')
@@ -245,6 +275,18 @@ function resetFailed({ process, systemd, names }: SystemctlCall): number {
   }
   systemd.resetFailed(units)
   return exitCode
+}
+
+function listJobs({ process, systemd }: SystemctlCall): number {
+  if (systemd.jobs().length > 0) throw new Unsimulated('systemctl', 'list-jobs with jobs')
+  process.print('No jobs running.\n')
+  return 0
+}
+
+/** What PID 1 gives to services; nothing here sets more. */
+function showEnvironment({ process, systemd }: SystemctlCall): number {
+  process.print(`LANG=C.UTF-8\nPATH=${servicePath(systemd.release)}\n`)
+  return 0
 }
 
 /** What the link of default.target points to. */

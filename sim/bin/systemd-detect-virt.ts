@@ -1,6 +1,6 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Process } from '../process.ts'
-import { program } from './getopt.ts'
+import { complainOfError, systemdProgram } from './systemd-program.ts'
 
 /** Names of virtualization_table in src/basic/virt.c that are containers. */
 const CONTAINERS = new Set(
@@ -8,17 +8,14 @@ const CONTAINERS = new Set(
 )
 
 /** systemd-detect-virt(1): what the recorder saw it say, which is the container where there is one. */
-export const systemdDetectVirt = program(
+export const systemdDetectVirt = systemdProgram(
   {
-    options: ['c,container', 'v,vm', 'q,quiet'],
-    unsimulated: ['r,chroot', 'private-users', 'list', 'h'],
-    hint: '',
+    options: ['c,container', 'v,vm', 'q,quiet', 'list'],
+    unsimulated: ['r,chroot', 'private-users', 'h', 'cvm', 'list-cvm'],
   },
   (process, options) => {
-    if (options.operands.length > 0) {
-      process.complain(`${process.name} takes no arguments.\n`)
-      return 1
-    }
+    if (options.has('list')) throw new Unsimulated(process.name, '--list')
+    if (options.operands.length > 0) return complainOfError(process, `${process.name} takes no arguments.`)
     const found = detected(process, options.last('container', 'vm'))
     if (!options.has('quiet')) process.print(`${found}\n`)
     return found === 'none' ? 1 : 0

@@ -2,8 +2,8 @@ import { KernelError, strerror } from '../../src/host/errno.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { confFiles, searchConfFile } from './conf-files.ts'
-import { program } from './getopt.ts'
 import { type FoundModule, Kmod } from './libkmod.ts'
+import { systemdProgram } from './systemd-program.ts'
 
 const DIRECTORIES = [
   '/etc/modules-load.d',
@@ -13,8 +13,8 @@ const DIRECTORIES = [
 ]
 
 /** systemd-modules-load(8): every line of modules-load.d, and `modules_load=` of the kernel's command line. */
-export const systemdModulesLoad = program(
-  { options: [], unsimulated: ['h'], hint: '' },
+export const systemdModulesLoad = systemdProgram(
+  { options: [], unsimulated: ['h'] },
   function* (process, options) {
     const kmod = new Kmod(process)
     const { operands } = options

@@ -2,7 +2,7 @@ import { KernelError, strerror } from '../../src/host/errno.ts'
 import { patternMatcher } from '../formats/fnmatch.ts'
 import type { Process } from '../process.ts'
 import { confFiles, searchConfFile } from './conf-files.ts'
-import { program } from './getopt.ts'
+import { systemdProgram } from './systemd-program.ts'
 
 const DIRECTORIES = ['/etc/sysctl.d', '/run/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d']
 const PROC_SYS = '/proc/sys/'
@@ -22,8 +22,8 @@ interface Settings {
 }
 
 /** systemd-sysctl(8): its own order and its own notation, not those of sysctl --system. /etc/sysctl.conf is not read. */
-export const systemdSysctl = program(
-  { options: ['no-pager', 'cat-config', 'prefix:', 'strict'], unsimulated: ['h'], hint: '' },
+export const systemdSysctl = systemdProgram(
+  { options: ['no-pager', 'cat-config', 'prefix:', 'strict'], unsimulated: ['h'] },
   (process, options) => {
     const { operands } = options
     if (options.has('cat-config')) return catConfig(process, operands)

@@ -90,6 +90,8 @@ function umountRecursively(process: Process, options: ParsedOptions, word: strin
     return 1
   }
   for (const { target: place } of [top, ...descendants(table, top)].reverse()) {
+    // umount_one_if_mounted(): what another umount took along is gone.
+    if (!readMountinfo(process).some(fs => fs.target === place)) continue
     const status = umountTarget(process, options, place)
     if (status !== 0) return status
   }

@@ -7,6 +7,8 @@ export interface SystemdRelease {
   readonly words: SystemdWords
   /** `systemctl status`: marks by state instead of one mark, and how long a unit was up. */
   readonly hasStatusMarks: boolean
+  /** A slice without a description is called `Slice /a/b`. */
+  readonly describesSlices: boolean
   /** A column of list-unit-files, and what stands in the `Loaded:` line. */
   readonly presetLabel: 'vendor preset' | 'preset'
   /** Questions about a unit that is not there end with 4, and is-enabled calls it `not-found`. */
@@ -69,6 +71,7 @@ export interface SystemdWords {
   /** systemd-sysctl of a file that is not there. */
   readonly unreadable: (file: string) => string
   readonly noUnitFile: (unit: string) => string
+  readonly noPath: (unit: string) => string
   readonly masked: (path: string) => string
   readonly exists: (path: string) => string
   readonly noInstallSection: string
@@ -118,6 +121,7 @@ const WORDS_247: SystemdWords = {
   removed: path => `Removed ${path}.`,
   unreadable: file => `Failed to open file '${file}', ignoring`,
   noUnitFile: unit => `Unit file ${unit} does not exist.`,
+  noPath: unit => `Link argument does contain at least one directory separator: ${unit}`,
   masked: path => `Unit file ${path} is masked.`,
   exists: path => `File ${path} already exists.`,
   noInstallSection: NO_INSTALL_252,
@@ -134,6 +138,8 @@ const WORDS_252: SystemdWords = {
   reloading: 'Reloading %u...',
   unknownKey: "Unknown key '%k' in section [%s], ignoring.",
   removed: path => `Removed "${path}".`,
+  noPath: unit =>
+    `Link argument must contain at least one directory separator.\nIf you intended to link a file in the current directory, try ./${unit} instead.`,
   journalHint: unit => `journalctl -xeu ${unit}`,
   // The last eight letters of the name.
   childIdentifier: program => `(${program.slice(-8)})`,
@@ -148,6 +154,8 @@ const WORDS_257: SystemdWords = {
   linked: (path, arrow, target) => `Created symlink '${path}' ${arrow} '${target}'.`,
   removed: path => `Removed '${path}'.`,
   noUnitFile: unit => `Unit ${unit} does not exist`,
+  noPath: unit =>
+    `Link argument must contain at least one directory separator.\nIf you intended to link a file in the current directory, try './${unit}' instead.`,
   masked: path => `Unit ${path} is masked`,
   exists: path => `File '${path}' already exists`,
   noInstallSection: NO_INSTALL_257,
@@ -169,6 +177,7 @@ export function systemdRelease(version: number): SystemdRelease {
     vendorPath: isOf13 ? '/usr/lib/systemd/system' : '/lib/systemd/system',
     words: isOf14 ? WORDS_262 : isOf13 ? WORDS_257 : isOf12 ? WORDS_252 : WORDS_247,
     hasStatusMarks: isOf12,
+    describesSlices: isOf12,
     presetLabel: isOf12 ? 'preset' : 'vendor preset',
     hasNotFoundStatus: isOf13,
     showsInvocation: isOf13,
@@ -195,3 +204,7 @@ export function systemdRelease(version: number): SystemdRelease {
     hasRedErrors: !isOf12,
   }
 }
+
+/** DEFAULT_PATH of src/basic/path-util.h: where /usr is merged /bin and /usr/bin are one. */
+export const servicePath = ({ vendorPath }: SystemdRelease): string =>
+  `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin${vendorPath.startsWith('/usr/') ? '' : ':/sbin:/bin'}`

@@ -5,6 +5,7 @@ import { isCapable } from '../kernel/credentials.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { LiveModule } from '../kernel/modules.ts'
 import { isReadOnly, type Mount } from '../kernel/mounts.ts'
+import type { SwapArea } from '../kernel/swaps.ts'
 import type { ProcessRecord } from '../kernel/processes.ts'
 import { optionalFields } from '../kernel/propagation.ts'
 import type { Opener } from './driver.ts'
@@ -14,6 +15,8 @@ import type { KernDirectory, KernFile, KernNode } from './kernfs.ts'
 export interface ProcSource {
   readonly kernel: Kernel
   readonly clock: Clock
+  /** What the files of file systems in memory take. */
+  memoryUsedBytes(): number
 }
 
 /** proc(5): the root directory of procfs. */
@@ -41,13 +44,13 @@ export function procRoot(source: ProcSource): KernDirectory {
 const NAMES_OF_LINUX = new Set(
   `acpi asound buddyinfo bus cgroups config.gz consoles cpuinfo crypto devices diskstats dma driver dynamic_debug
    execdomains fb fs interrupts iomem ioports irq kallsyms kcore key-users keys kmsg kpagecgroup kpagecount kpageflags
-   latency_stats locks mdstat meminfo misc mtrr net pagetypeinfo partitions pressure sched_debug schedstat scsi slabinfo
+   latency_stats locks mdstat misc mtrr net pagetypeinfo partitions pressure sched_debug schedstat scsi slabinfo
    softirqs stat sysrq-trigger sysvipc timer_list tty version vmallocinfo vmstat zoneinfo`.split(/\s+/),
 )
 
 const file = (read: (opener: Opener) => string, mode = 0o444): KernFile => ({ kind: 'file', mode, read })
 
-function rootFiles({ kernel, clock }: ProcSource): Readonly<Record<string, KernNode>> {
+function rootFiles({ kernel, clock, memoryUsedBytes }: ProcSource): Readonly<Record<string, KernNode>> {
   const { record } = kernel
   return {
     cmdline: file(() => `${record.cmdline}\n`),
@@ -59,9 +62,36 @@ function rootFiles({ kernel, clock }: ProcSource): Readonly<Record<string, KernN
       const seconds = (clock.monotonicNs / 1e9).toFixed(2)
       return `${seconds} ${(Number(seconds) * record.cpuCount).toFixed(2)}\n`
     }),
-    swaps: file(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
+    swaps: file(() => swapsText(kernel)),
+    meminfo: file(() => meminfoText(kernel, memoryUsedBytes())),
     ...(kernel.modules.isSupported ? { modules: file(() => modulesText(kernel)) } : {}),
   }
+}
+
+/** swap_show() of mm/swapfile.c. */
+function swapsText(kernel: Kernel): string {
+  const row = ({ path, sizeKiB, priority }: SwapArea): string =>
+    `${escapePath(path).padEnd(39)} file\t\t${sizeKiB}${sizeKiB < 10_000_000 ? '\t' : ''}\t0\t\t${priority}\n`
+  return `Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n${kernel.swaps.all.map(row).join('')}`
+}
+
+/** proc_meminfo(5): the lines that are known. Programs take no memory here; files in memory do. */
+function meminfoText(kernel: Kernel, usedBytes: number): string {
+  const total = kernel.record.memTotalKiB
+  const shmem = Math.ceil(usedBytes / 1024)
+  const swap = kernel.swaps.all.reduce((sum, { sizeKiB }) => sum + sizeKiB, 0)
+  const lines: readonly (readonly [string, number])[] = [
+    ['MemTotal', total],
+    ['MemFree', total - shmem],
+    ['MemAvailable', total - shmem],
+    ['Buffers', 0],
+    ['Cached', shmem],
+    ['SwapCached', 0],
+    ['SwapTotal', swap],
+    ['SwapFree', swap],
+    ['Shmem', shmem],
+  ]
+  return lines.map(([name, kib]) => `${`${name}:`.padEnd(16)}${String(kib).padStart(8)} kB\n`).join('')
 }
 
 /** m_show() of kernel/module/procfs.c; addresses are hidden from those who may not see them, and so are ours. */

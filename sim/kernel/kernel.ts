@@ -1,8 +1,11 @@
 import type { KernelRecord } from '../../src/format/image.ts'
 import type { Cell } from '../clock.ts'
+import type { Link } from './links.ts'
+import type { KernelLog } from './log.ts'
 import type { ModuleTable } from './modules.ts'
 import type { MountTable } from './mounts.ts'
 import type { ProcessTable } from './processes.ts'
+import type { SwapTable } from './swaps.ts'
 import type { SysctlTable } from './sysctl.ts'
 
 /** uname(2), what of it can change. */
@@ -22,4 +25,8 @@ export interface Kernel {
   readonly sysctl: SysctlTable
   readonly mounts: MountTable
   readonly processes: ProcessTable
+  readonly swaps: SwapTable
+  readonly log: KernelLog
+  /** Network interfaces, which nothing changes here. */
+  readonly links: readonly Link[]
 }

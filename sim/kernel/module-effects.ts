@@ -1,5 +1,6 @@
 import type { SysctlRecord } from '../../src/format/image.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import type { LogMessage } from './log.ts'
 import type { SysctlEntry } from './sysctl.ts'
 
 /**
@@ -47,3 +48,18 @@ export function broughtEntries(
     }),
   )
 }
+
+/** What modules log when they are loaded; recorded, and from br_init() of net/bridge/br.c and br_netfilter_init(). */
+const MESSAGES: Readonly<Record<string, readonly Pick<LogMessage, 'level' | 'text'>[]>> = {
+  bridge: [
+    {
+      level: 'info',
+      text: 'bridge: filtering via arp/ip/ip6tables is no longer available by default. Update your scripts to load br_netfilter if you need this.',
+    },
+  ],
+  br_netfilter: [{ level: 'info', text: 'Bridge firewalling registered' }],
+}
+
+/** What a module logs when it is loaded, of those whose words are known. */
+export const messagesOf = (name: string): readonly Pick<LogMessage, 'level' | 'text'>[] =>
+  MESSAGES[name] ?? []

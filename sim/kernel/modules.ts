@@ -2,8 +2,10 @@ import type { KernelRecord, LiveModuleRecord, LoadedRecord, ModuleRecord } from 
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Cell } from '../clock.ts'
+import { signaturePolicy } from './command-line.ts'
 import { type Credentials, isCapable } from './credentials.ts'
-import { broughtEntries, heldBy } from './module-effects.ts'
+import type { KernelLog } from './log.ts'
+import { broughtEntries, heldBy, messagesOf } from './module-effects.ts'
 import type { SysctlTable } from './sysctl.ts'
 
 /** A row of /proc/modules. */
@@ -25,21 +27,43 @@ export interface ModulesState {
   readonly live: readonly LiveModule[]
   /** Rows of /proc/filesystems. */
   readonly filesystems: readonly { readonly name: string; readonly nodev: boolean }[]
+  /** A module without a valid signature was loaded: TAINT_UNSIGNED_MODULE. */
+  readonly isTainted?: boolean
 }
 
 /** What the kernel is made of; the same for every machine of an image. */
-export type ModuleCatalog = Pick<KernelRecord, 'modules' | 'builtin' | 'canLoadModules' | 'live' | 'sysctl'>
+export type ModuleCatalog = Pick<
+  KernelRecord,
+  'modules' | 'builtin' | 'canLoadModules' | 'live' | 'sysctl' | 'cmdline'
+>
+
+interface ModuleTableOptions {
+  readonly catalog: ModuleCatalog
+  readonly sysctl: SysctlTable
+  readonly log: KernelLog
+  /** Modules whose file has no valid signature. */
+  readonly unsigned: readonly string[]
+}
 
 /** The module table of kernel/module/main.c: who is live, who uses whom, and what loading brings. */
 export class ModuleTable {
   readonly #cell: Cell<ModulesState>
   readonly #catalog: ModuleCatalog
   readonly #sysctl: SysctlTable
+  readonly #log: KernelLog
+  readonly #unsigned: ReadonlySet<string>
 
-  constructor(cell: Cell<ModulesState>, options: { catalog: ModuleCatalog; sysctl: SysctlTable }) {
+  constructor(cell: Cell<ModulesState>, options: ModuleTableOptions) {
     this.#cell = cell
     this.#catalog = options.catalog
     this.#sysctl = options.sysctl
+    this.#log = options.log
+    this.#unsigned = new Set(options.unsigned)
+  }
+
+  /** The bits of /proc/sys/kernel/tainted that modules have set. */
+  get isTainted(): boolean {
+    return this.#cell.value.isTainted === true
   }
 
   /** Whether this kernel has /proc/modules at all (CONFIG_MODULES). */
@@ -93,6 +117,8 @@ export class ModuleTable {
   ): void {
     if (!this.#catalog.canLoadModules || !isCapable(options.credentials, 'cap_sys_module'))
       throw new KernelError('EPERM')
+    const hasSignature = !this.#unsigned.has(name)
+    if (!hasSignature) this.#checkSignature()
     if (this.isLive(name)) throw new KernelError('EEXIST')
     const record = this.record(name)
     if (record === undefined) throw new KernelError('ENOENT')
@@ -108,6 +134,27 @@ export class ModuleTable {
       parameters: options.parameters ?? {},
     }
     this.#register(module, record.loaded)
+    if (!hasSignature) this.#taint(name)
+    for (const { level, text } of messagesOf(name)) this.#log.add(level, text)
+  }
+
+  /** module_sig_check() of kernel/module/signing.c, which comes before everything else that is checked of a file. */
+  #checkSignature(): void {
+    const policy = signaturePolicy(this.#catalog.cmdline)
+    if (policy === 'enforced') throw new KernelError('EKEYREJECTED')
+    if (policy === 'tainting') return
+    this.#log.add(
+      'notice',
+      'Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7',
+    )
+    throw new KernelError('EPERM')
+  }
+
+  #taint(name: string): void {
+    if (this.isTainted) return
+    const words = 'module verification failed: signature and/or required key missing - tainting kernel'
+    this.#log.add('notice', `${name}: ${words}`)
+    this.#cell.value = { ...this.#cell.value, isTainted: true }
   }
 
   /** delete_module(2). ENOENT when it is not live, EAGAIN while somebody uses it. */
@@ -121,6 +168,7 @@ export class ModuleTable {
     const gone = new Set(loaded.filesystems.map(filesystem => filesystem.name))
     const state = this.#cell.value
     this.#cell.value = {
+      ...state,
       live: state.live.filter(module => module.name !== name),
       filesystems: state.filesystems.filter(filesystem => !gone.has(filesystem.name)),
     }
@@ -148,7 +196,8 @@ export class ModuleTable {
     const entries = broughtEntries(module, loaded.sysctl, defaults)
     const known = new Set(state.filesystems.map(filesystem => filesystem.name))
     const added = loaded.filesystems.filter(filesystem => !known.has(filesystem.name))
-    this.#cell.value = { live: [module, ...state.live], filesystems: [...state.filesystems, ...added] }
+    const filesystems = [...state.filesystems, ...added]
+    this.#cell.value = { ...state, live: [module, ...state.live], filesystems }
     for (const other of module.holds) this.hold(other, 1)
     this.#sysctl.register(entries)
   }

@@ -23,6 +23,9 @@ export interface ProcessesState {
   readonly records: PersistentMap<number, ProcessRecord>
 }
 
+/** Asked for far more often than it changes. */
+const sorted = new WeakMap<ProcessesState['records'], ReadonlyMap<number, ProcessRecord>>()
+
 /** The process table: who is there. What a program does next is the scheduler's business. */
 export class ProcessTable {
   readonly #cell: Cell<ProcessesState>
@@ -33,7 +36,12 @@ export class ProcessTable {
 
   /** In the order of their PIDs. */
   get all(): ReadonlyMap<number, ProcessRecord> {
-    return new Map([...this.#cell.value.records].sort(([a], [b]) => a - b))
+    const { records } = this.#cell.value
+    const known = sorted.get(records)
+    if (known !== undefined) return known
+    const all = new Map([...records].sort(([a], [b]) => a - b))
+    sorted.set(records, all)
+    return all
   }
 
   get(pid: number): ProcessRecord | undefined {

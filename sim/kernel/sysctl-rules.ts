@@ -1,10 +1,12 @@
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
+import { parseLong } from './sysctl-number.ts'
+import { recordedRule } from './sysctl-types.ts'
 
 /** How the kernel reads what is written to one entry of /proc/sys, and what else that changes. */
 export interface SysctlRule {
-  /** The value as it reads afterwards, or the errno of the write(2). */
-  parse(text: string, old: string): string
+  /** The value as it reads afterwards, or the errno of the write(2); `read` gives the value of another entry. */
+  parse(text: string, old: string, read?: (path: string) => string | undefined): string
   /** Other entries that this write sets: path and value. */
   writesThrough?(path: string, value: string, paths: readonly string[]): Iterable<readonly [string, string]>
 }
@@ -14,18 +16,6 @@ const INT_MIN = -2_147_483_648
 /** (gid_t) -1 */
 const INVALID_ID = 4_294_967_295n
 const LONG_MAX = 9_223_372_036_854_775_807n
-
-/** TMPBUFLEN of kernel/sysctl.c, less what a sign and the NUL take. */
-const MAX_DIGITS = 20
-
-/** proc_get_long() of kernel/sysctl.c: white space, a signed number in C notation, white space; else EINVAL. */
-function parseLong(text: string): bigint {
-  const match = /^\s*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n\0]|$)/.exec(text)
-  const digits = match?.[2]
-  if (digits === undefined || digits.length > MAX_DIGITS) throw new KernelError('EINVAL')
-  const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits)
-  return match?.[1] === '-' ? -magnitude : magnitude
-}
 
 /** One int: proc_dointvec, or proc_dointvec_minmax with its bounds. Out of an int's range is EINVAL too. */
 function int(min = INT_MIN, max = INT_MAX): SysctlRule {
@@ -65,6 +55,28 @@ function vector(length: number): SysctlRule {
         .join('\t')
     },
   }
+}
+
+/**
+ * ipv4_local_port_range() of net/ipv4/sysctl_net_ipv4.c: from 1 to 65535, in this order, and none of the ports that only
+ * root may bind.
+ */
+const localPortRange: SysctlRule = {
+  parse(text, old, read) {
+    const range = vector(2).parse(text, old).split('\t').map(Number)
+    const [low = 0, high = 0] = range
+    const privileged = Number(read?.('net/ipv4/ip_unprivileged_port_start') ?? 0)
+    if (low < Math.max(1, privileged) || high > 65_535 || high < low) throw new KernelError('EINVAL')
+    return `${low}\t${high}`
+  },
+}
+
+/** ipv4_privileged_ports() of the same file: the other end of that bound. */
+const unprivilegedPortStart: SysctlRule = {
+  parse(text, old, read) {
+    const low = Number(read?.('net/ipv4/ip_local_port_range')?.split(/\s+/)[0] ?? 65_535)
+    return int(0, Math.min(65_535, low)).parse(text, old)
+  },
 }
 
 /** ipv4_ping_group_range() of net/ipv4/sysctl_net_ipv4.c: two group ids; a range that is empty reads `1 0`. */
@@ -109,13 +121,21 @@ const ipForward: SysctlRule = {
 
 const bool01 = int(0, 1)
 
+/** Entries that look at others, or read otherwise than they were written: no recording of one write says that. */
+const RELATED: readonly (readonly [RegExp, SysctlRule])[] = [
+  [/^net\/bridge\/bridge-nf-/, bridgeCall],
+  [/^net\/ipv4\/ip_local_port_range$/, localPortRange],
+  [/^net\/ipv4\/ip_unprivileged_port_start$/, unprivilegedPortStart],
+  [/^net\/ipv4\/ping_group_range$/, pingGroupRange],
+  [/^net\/core\/default_qdisc$/, defaultQdisc],
+]
+
 /**
- * Types by path, the first that matches. From the ctl_table entries of Linux 6.1: kernel/sysctl.c, mm, net/core,
+ * Types by path, the first that matches, for what an image did not record. From the ctl_table entries of Linux 6.1: kernel/sysctl.c, mm, net/core,
  * net/ipv4/sysctl_net_ipv4.c, net/ipv4/devinet.c, net/bridge/br_netfilter_hooks.c, fs. What is not listed is not known,
  * and writing it is `Unsimulated`.
  */
 const RULES: readonly (readonly [RegExp, SysctlRule])[] = [
-  [/^net\/bridge\/bridge-nf-/, bridgeCall],
   [/^net\/ipv4\/ip_forward$/, ipForward],
   [/^net\/ipv4\/conf\/all\/forwarding$/, ipForward],
   [
@@ -124,9 +144,6 @@ const RULES: readonly (readonly [RegExp, SysctlRule])[] = [
   ],
   [/^net\/ipv4\/tcp_syncookies$/, int(0, 255)],
   [/^net\/ipv4\/icmp_(?:echo_ignore_all|echo_ignore_broadcasts|ignore_bogus_error_responses)$/, int(0, 255)],
-  [/^net\/ipv4\/ip_local_port_range$/, vector(2)],
-  [/^net\/ipv4\/ping_group_range$/, pingGroupRange],
-  [/^net\/core\/default_qdisc$/, defaultQdisc],
   [
     /^net\/ipv4\/tcp_(?:keepalive_time|keepalive_intvl|keepalive_probes|fin_timeout|max_syn_backlog|max_tw_buckets)$/,
     int(),
@@ -164,6 +181,8 @@ const RULES: readonly (readonly [RegExp, SysctlRule])[] = [
   [/^fs\/aio-max-nr$/, unsignedLong()],
 ]
 
-/** The rule of an entry; undefined where its type is not known. */
-export const ruleFor = (path: string): SysctlRule | undefined =>
-  RULES.find(([pattern]) => pattern.test(path))?.[1]
+/** The rule of an entry: what relates it to others, what its image recorded (`accepts`), or what is known of its name. */
+export function ruleFor(path: string, accepts?: string): SysctlRule | undefined {
+  const find = (rules: typeof RULES) => rules.find(([pattern]) => pattern.test(path))?.[1]
+  return find(RELATED) ?? (accepts === undefined ? find(RULES) : recordedRule(accepts))
+}

@@ -12,6 +12,9 @@ export interface SysctlEntry {
   readonly value: string
   /** Reading is refused with this. */
   readonly errno?: ErrnoName
+  /** As the image recorded them: see `SysctlRecord`. */
+  readonly accepts?: string
+  readonly sets?: string
 }
 
 /** Entries by path below /proc/sys: `net/ipv4/ip_forward`. */
@@ -49,12 +52,21 @@ export class SysctlTable {
   /** One write(2): parsed as the entry's type has it, then written through to others. */
   write(path: string, text: string): void {
     const entry = this.#existing(path)
-    const rule = ruleFor(path)
+    const rule = ruleFor(path, entry.accepts)
     if (rule === undefined) throw new Unsimulated('write(2)', `the type of /proc/sys/${path}: writing it`)
-    const value = rule.parse(text, entry.value)
+    const value = rule.parse(text, entry.value, other => this.entry(other)?.value)
     this.#set(path, value)
     for (const [other, written] of rule.writesThrough?.(path, value, [...this.#cell.value.keys()]) ?? [])
       this.#set(other, written)
+    if (value !== entry.value) this.#setOthers(entry, value)
+  }
+
+  /** What was seen to change with it: to the same value, or to 0. */
+  #setOthers({ sets = '' }: SysctlEntry, value: string): void {
+    for (const name of sets.split(',')) {
+      if (name.endsWith('=0')) this.#set(name.slice(0, -'=0'.length), '0')
+      else this.#set(name, value)
+    }
   }
 
   /** A module brought these. */
@@ -123,8 +135,14 @@ function withPaths(index: DirectoryIndex, paths: Iterable<string>): DirectoryInd
 
 function entryOf(record: SysctlRecord): SysctlEntry {
   const mode = Number.parseInt(record.mode, 8)
-  const errno = record.errno
-  return { mode, value: record.value ?? '', ...(errno !== undefined && isErrno(errno) ? { errno } : {}) }
+  const { errno, accepts, sets, value = '' } = record
+  return {
+    mode,
+    value,
+    ...(errno !== undefined && isErrno(errno) ? { errno } : {}),
+    ...(accepts === undefined ? {} : { accepts }),
+    ...(sets === undefined ? {} : { sets }),
+  }
 }
 
 const isErrno = (name: string): name is ErrnoName => Object.hasOwn(ERRNO, name)

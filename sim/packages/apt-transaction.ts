@@ -13,6 +13,7 @@ import { elide } from './placing.ts'
 import { preconfigure } from './preconfigure.ts'
 import { parseRelations, relationText } from './relation.ts'
 import { type Selection, unneeded } from './resolver.ts'
+import { TerminalOutput } from './terminal-output.ts'
 import type { Universe } from './universe.ts'
 import { unpackOrder } from './unpack-order.ts'
 
@@ -114,6 +115,9 @@ function autoremoveText(items: readonly Package[]): string {
 
 function announcement(transaction: Transaction): string {
   const { selection, asked, universe, options } = transaction
+  const { isWrappingWords } = packageTools(transaction.process.system.bus.archive)
+  const inWords = (groups: readonly string[]): readonly string[] =>
+    isWrappingWords ? groups.flatMap(group => group.split(' ')) : groups
   const coming = [...selection.coming.values()].map(file => file.item)
   const extra = coming.filter(item => !asked.includes(item.name))
   const fresh = coming.filter(item => universe.installed(item.name) === undefined)
@@ -121,8 +125,11 @@ function announcement(transaction: Transaction): string {
   const mark = options.isPurging ? '*' : ''
   return [
     wordList('The following additional packages will be installed:', names(extra)),
-    wordList('Suggested packages:', unmetGroups(transaction, 'Suggests')),
-    wordList('Recommended packages:', options.isWithRecommends ? [] : unmetGroups(transaction, 'Recommends')),
+    wordList('Suggested packages:', inWords(unmetGroups(transaction, 'Suggests'))),
+    wordList(
+      'Recommended packages:',
+      options.isWithRecommends ? [] : inWords(unmetGroups(transaction, 'Recommends')),
+    ),
     wordList(
       'The following packages will be REMOVED:',
       names(selection.going.values()).map(name => name + mark),
@@ -231,7 +238,11 @@ function* runDpkg(transaction: Transaction, files: readonly PackageFile[]): Bloc
   const { process, selection, options, states } = transaction
   const output = process.files.get(1)
   const streams = new Map<number, OpenFile>(process.files)
-  if (output !== undefined && options.isUsingPty) streams.set(2, output)
+  if (output !== undefined && options.isUsingPty) {
+    const terminal = new TerminalOutput(output)
+    streams.set(1, terminal)
+    streams.set(2, terminal)
+  }
   const { archive } = process.system.bus
   const installer = new Installer(process, {
     files: streams,

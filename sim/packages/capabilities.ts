@@ -7,8 +7,10 @@ export interface PackageTools {
   readonly dpkgVersion: string
   /** apt 3.1 and later have a solver of their own, and say so. */
   readonly isTellingOfSolving: boolean
-  /** apt 3.0 has a row of its own that lists versions held back; its extractor of templates came into the package apt. */
+  /** Since apt 3.0 the extractor of templates, which was in apt-utils, is in the package apt. */
   readonly hasTemplateExtractor: boolean
+  /** apt 3.0 breaks lines between all words, not between packages and their alternatives. */
+  readonly isWrappingWords: boolean
   /** dpkg 1.23: a header that is drawn otherwise, two spaces between columns, as wide as the terminal. */
   readonly hasWideList: boolean
 }
@@ -19,5 +21,6 @@ export const packageTools = ({ versions: { apt, dpkg } }: PackageArchive): Packa
   dpkgVersion: dpkg,
   isTellingOfSolving: compareVersions(apt, '3.1') >= 0,
   hasTemplateExtractor: compareVersions(apt, '3.0') >= 0,
+  isWrappingWords: compareVersions(apt, '3.0') >= 0,
   hasWideList: compareVersions(dpkg, '1.23') >= 0,
 })

@@ -173,6 +173,9 @@ export class Database {
       paths.add(diversion.from)
       paths.add(diversion.to)
     }
+    const interests = `${ADMIN_DIRECTORY}/triggers/File`
+    const lines = this.#process.exists(interests) ? this.#process.readText(interests).split('\n') : []
+    for (const line of lines) if (line !== '') paths.add(line.split(' ')[0] ?? '')
     return paths.size
   }
 

@@ -77,14 +77,19 @@ export class Installer {
   /** `dpkg --unpack`; `shownName` is how the file is named. */
   *unpack(file: PackageFile, shownName = file.fileName): Blocking<void> {
     const before = this.database.find(file.item.name)
-    const state = before?.status.state ?? 'not-installed'
-    if (before === undefined || state === 'not-installed')
+    if (before === undefined || !['install', 'hold'].includes(before.status.want))
       this.#say(`Selecting previously unselected package ${file.item.displayName}.\n`)
     this.#readDatabase()
     this.#say(`Preparing to unpack ${shownName} ...\n`)
     const old = before?.isThere ? before : undefined
-    if (old !== undefined) yield* this.#script(old, 'prerm', ['upgrade', file.item.version])
-    yield* this.#preinst(file, before, old)
+    try {
+      if (old !== undefined) yield* this.#script(old, 'prerm', ['upgrade', file.item.version])
+      yield* this.#preinst(file, before, old)
+    } catch (error) {
+      if (error instanceof ScriptFailed)
+        throw new Unsimulated('dpkg', `going back from the unpacking of ${file.fileName}: ${error.message}`)
+      throw error
+    }
     const over = old === undefined ? '' : ` over (${old.version})`
     this.#say(`Unpacking ${file.item.displayName} (${file.item.version})${over} ...\n`)
     const replaced = old === undefined ? [] : this.database.files(old)

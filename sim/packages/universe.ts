@@ -24,6 +24,7 @@ export interface AvailableVersion {
 export class Universe {
   readonly database: Database
   readonly suites: readonly KnownSuite[]
+  readonly #program: string
   readonly #catalogue: Catalogue | undefined
   readonly #packages: ReadonlyMap<string, ArchivePackage>
   readonly #others: ReadonlyMap<string, ArchiveVersions>
@@ -31,6 +32,7 @@ export class Universe {
   constructor(process: Process) {
     this.database = new Database(process)
     const { catalogue } = process.system.bus.archive
+    this.#program = process.name
     this.#catalogue = catalogue
     this.suites = (catalogue?.suites ?? [])
       .map((suite, at) => ({ ...suite, at }))
@@ -71,7 +73,7 @@ export class Universe {
     if (best === undefined) return undefined
     const record = this.#packages.get(name)
     if (record === undefined)
-      throw new Unsimulated('apt-get', `the package ${name}, whose content the catalogue does not hold`)
+      throw new Unsimulated(this.#program, `the package ${name}, whose content the catalogue does not hold`)
     const file = packageFile(record)
     if (file.item.version === best.version) return file
     throw new Unsimulated(
@@ -86,7 +88,7 @@ export class Universe {
     if (this.#catalogue === undefined || this.suites.length === 0) return this.#whatIsInstalledKnows(name)
     if (this.#catalogue.mentioned.includes(name)) return 'name'
     if (this.#catalogue.absent.includes(name)) return this.#whatIsInstalledKnows(name)
-    throw new Unsimulated('apt-get', `the package ${name}, of which the catalogue knows nothing`)
+    throw new Unsimulated(this.#program, `the package ${name}, of which the catalogue knows nothing`)
   }
 
   #whatIsInstalledKnows(name: string): 'name' | 'nothing' {

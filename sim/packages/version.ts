@@ -53,30 +53,35 @@ function order(character: string | undefined): number {
   return /[A-Za-z]/.test(character) ? code : code + 256
 }
 
-/** A relation of deb-control(5), or a word of `dpkg --compare-versions`. */
+/** Whether `version` stands in a relation of deb-control(5) to another one; undefined for no such relation. */
 export function satisfiesRelation(version: string, relation: string, wanted: string): boolean | undefined {
-  const order = compareVersions(version, wanted)
-  switch (relation) {
-    case '<<':
-    case 'lt':
-      return order < 0
-    case '<=':
-    case 'le':
-    case '<':
-      return order <= 0
-    case '=':
-    case 'eq':
-      return order === 0
-    case 'ne':
-      return order !== 0
-    case '>=':
-    case 'ge':
-    case '>':
-      return order >= 0
-    case '>>':
-    case 'gt':
-      return order > 0
-    default:
-      return undefined
-  }
+  return HOLDS[relation]?.(compareVersions(version, wanted))
+}
+
+const HOLDS: Readonly<Record<string, (order: number) => boolean>> = {
+  '<<': order => order < 0,
+  '<=': order => order <= 0,
+  '=': order => order === 0,
+  '>=': order => order >= 0,
+  '>>': order => order > 0,
+  lt: order => order < 0,
+  le: order => order <= 0,
+  eq: order => order === 0,
+  ne: order => order !== 0,
+  ge: order => order >= 0,
+  gt: order => order > 0,
+  '<': order => order <= 0,
+  '>': order => order >= 0,
+}
+
+/**
+ * `dpkg --compare-versions`: no version is earlier than any, and with `-nl` later than any. Undefined for a word that
+ * is no relation.
+ */
+export function compareWords(one: string, relation: string, other: string): boolean | undefined {
+  const holds = HOLDS[relation.replace(/^(lt|le|ge|gt)-nl$/, '$1')]
+  if (one !== '' && other !== '') return holds?.(compareVersions(one, other))
+  const absent = relation.endsWith('-nl') ? 1 : -1
+  if (one === '' && other === '') return holds?.(0)
+  return holds?.(one === '' ? absent : -absent)
 }

@@ -236,15 +236,23 @@ function fixed(value: number, precision: number): string {
 }
 
 const exponent = (value: number, precision: number): string =>
-  value.toExponential(precision).replace(/e([-+])(\d)$/, 'e$10$2')
+  roundedToEven(value, precision).replace(/e([-+])(\d)$/, 'e$10$2')
+
+/** As `toExponential`, which rounds up what lies exactly in the middle. */
+function roundedToEven(value: number, precision: number): string {
+  const [digits = '', power] = value.toExponential(Math.min(precision + 40, 100)).split('e')
+  const kept = precision === 0 ? digits.slice(0, 1) : digits.slice(0, precision + 2)
+  const rest = digits.slice(kept.length).replace('.', '')
+  return /^50*$/.test(rest) && /[02468]$/.test(kept) ? `${kept}e${power}` : value.toExponential(precision)
+}
 
 function general(value: number, precision: number): string {
   const digits = Math.max(precision, 1)
   if (value === 0) return '0'
-  const power = Number(value.toExponential(digits - 1).split('e')[1])
+  const power = Number(roundedToEven(value, digits - 1).split('e')[1])
   const text =
     power < -4 || power >= digits
       ? exponent(value, digits - 1)
-      : value.toFixed(Math.max(digits - 1 - power, 0))
+      : fixed(value, Math.max(digits - 1 - power, 0))
   return text.includes('.') ? text.replace(/\.?0+(e|$)/, '$1') : text
 }

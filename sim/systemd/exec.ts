@@ -1,6 +1,6 @@
 import { KernelError, strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
-import type { SystemdRelease } from '../formats/systemd-release.ts'
+import { type SystemdRelease, servicePath } from '../formats/systemd-release.ts'
 import { splitWords } from '../formats/unit-file.ts'
 import type { OpenFile } from '../fs/open-file.ts'
 import { InputStream } from '../fs/pipe.ts'
@@ -8,10 +8,6 @@ import type { Process, Program } from '../process.ts'
 import { EXIT_CHDIR, EXIT_EXEC, EXIT_USER } from './exit-status.ts'
 import type { Journal } from './journal.ts'
 import type { ExecCommand, ServiceConfig, UnitConfig } from './state.ts'
-
-/** DEFAULT_PATH of src/basic/path-util.h: where /usr is merged /bin and /usr/bin are one. */
-export const servicePath = ({ vendorPath }: SystemdRelease): string =>
-  `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin${vendorPath.startsWith('/usr/') ? '' : ':/sbin:/bin'}`
 
 /** Where nothing says who a service runs as, its user's name alone is told (recorded; cf. SetLoginEnvironment= of systemd.exec(5)). */
 const USER_OF_ROOT = [['USER', 'root']] as const

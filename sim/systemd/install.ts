@@ -57,7 +57,8 @@ export class UnitInstaller {
     return this.#withAlso(units).flatMap(unit => {
       const found = this.#find(unit)
       if (found?.isMasked === true) return [{ kind: 'masked', path: found.path, target: '' } as const]
-      return this.#linksOnDisk(unit).flatMap(path => this.#unlink(path))
+      const own = found !== undefined && this.#isLinkElsewhere(found.path) ? [found.path] : []
+      return [...this.#linksOnDisk(unit), ...own].flatMap(path => this.#unlink(path))
     })
   }
 
@@ -79,17 +80,47 @@ export class UnitInstaller {
       .flatMap(path => this.#unlink(path))
   }
 
+  /** unit_file_link(). */
+  link(paths: readonly string[]): readonly UnitFileChange[] {
+    return paths.flatMap(target => this.#symlink({ path: `${ETC}/${baseName(target)}`, target }))
+  }
+
+  /** unit_file_add_dependency(). */
+  addDependency(
+    kind: 'wants' | 'requires',
+    target: string,
+    units: readonly string[],
+  ): readonly UnitFileChange[] {
+    return units.flatMap(unit => {
+      const found = this.#find(unit)
+      return found === undefined
+        ? []
+        : this.#symlink({ path: `${ETC}/${target}.${kind}/${unit}`, target: found.path })
+    })
+  }
+
+  /** unit_file_set_default(): in place of the link that there is. */
+  setDefault(target: string): readonly UnitFileChange[] {
+    const path = `${ETC}/default.target`
+    const found = this.#find(target)
+    if (found === undefined) return []
+    if (this.#process.exists(path)) this.#process.unlink(path)
+    return this.#symlink({ path, target: found.path })
+  }
+
   /** unit_file_lookup_state(): what `systemctl is-enabled` prints; undefined when there is no such file. */
   state(unit: string): string | undefined {
     const found = this.#find(unit)
     if (found === undefined) return undefined
     if (found.isMasked) return found.path.startsWith('/run/') ? 'masked-runtime' : 'masked'
+    const isLinked = this.#isLinkElsewhere(found.path)
     if (found.id !== unit) return 'alias'
     if (found.path.startsWith('/run/systemd/generator')) return 'generated'
     const links = this.#linksOnDisk(unit, [ETC, RUN, ...GENERATED])
     if (links.some(path => path.startsWith(ETC)))
       return this.#hasOtherInstances(unit, links) ? 'indirect' : 'enabled'
     if (links.length > 0) return 'enabled-runtime'
+    if (isLinked) return found.path.startsWith('/run/') ? 'linked-runtime' : 'linked'
     for (const { path, line, message } of sectionComplaints(
       { id: unit, release: this.#release },
       {
@@ -101,6 +132,15 @@ export class UnitInstaller {
     const info = this.#installInfo(found.path)
     if (info.wantedBy.length + info.requiredBy.length + info.alias.length > 0) return 'disabled'
     return info.also.length > 0 ? 'indirect' : 'static'
+  }
+
+  /** A link in one of the directories to a file of this name that is in none of them. */
+  #isLinkElsewhere(path: string): boolean {
+    if (this.#process.lstat(path).type !== 'symlink') return false
+    const target = this.#process.readlink(path)
+    return (
+      target.startsWith('/') && !unitPath(this.#release).some(directory => target.startsWith(`${directory}/`))
+    )
   }
 
   #find(unit: string): FoundUnit | undefined {
@@ -157,7 +197,8 @@ export class UnitInstaller {
     const isTemplate = /@\.\w+$/.test(unit)
     if (isTemplate && info.defaultInstance === undefined) return []
     const name = isTemplate ? unit.replace('@.', `@${info.defaultInstance}.`) : unit
-    const link = (path: string): Link => ({ path, target: found.path })
+    const file = this.#isLinkElsewhere(found.path) ? this.#process.readlink(found.path) : found.path
+    const link = (path: string): Link => ({ path, target: file })
     return [
       ...info.alias.map(alias => link(`${ETC}/${alias}`)),
       ...info.wantedBy.map(target => link(`${ETC}/${target}.wants/${name}`)),
@@ -210,3 +251,5 @@ export class UnitInstaller {
     return [{ kind: 'unlink', path, target }]
   }
 }
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

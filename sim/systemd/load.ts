@@ -1,5 +1,6 @@
 import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { Process } from '../process.ts'
+import { defaultDescription } from './description.ts'
 import { FatalSetting, serviceConfig, serviceProblem } from './service-config.ts'
 import { type Complaint, type HostSpecifiers, type Line, linesOf, Settings } from './settings.ts'
 import type { LoadState, ServiceConfig, UnitConfig } from './state.ts'
@@ -14,8 +15,11 @@ export type Warn = (unit: string, message: string) => void
 export interface LoaderParts {
   readonly process: Process
   readonly warn: Warn
-  /** Whether a unit needs no file, as the root slice, or a device that the kernel told of. */
-  readonly isBuiltIn: (name: string) => boolean
+  /**
+   * Of a unit that needs no file, as the root slice, or a device that the kernel told of: what it is called, '' where that
+   * follows from its name. Undefined for any other.
+   */
+  readonly builtIn: (name: string) => string | undefined
   readonly release: SystemdRelease
 }
 
@@ -24,13 +28,13 @@ export class UnitLoader {
   readonly path: UnitPath
   readonly #process: Process
   readonly #warn: Warn
-  readonly #isBuiltIn: (name: string) => boolean
+  readonly #builtIn: LoaderParts['builtIn']
   readonly #release: SystemdRelease
 
-  constructor({ process, warn, isBuiltIn, release }: LoaderParts) {
+  constructor({ process, warn, builtIn, release }: LoaderParts) {
     this.#process = process
     this.#warn = warn
-    this.#isBuiltIn = isBuiltIn
+    this.#builtIn = builtIn
     this.#release = release
     this.path = new UnitPath(process, release)
   }
@@ -38,8 +42,7 @@ export class UnitLoader {
   /** The unit of a name: its file, drop-ins and links; `not-found` when there is none. */
   load(name: string): UnitConfig {
     const found = this.path.find(name)
-    if (found === undefined)
-      return { ...emptyConfig(name), loadState: this.#isBuiltIn(name) ? 'loaded' : 'not-found' }
+    if (found === undefined) return this.#withoutFile(name)
     const { id, path } = found
     const base = { ...emptyConfig(id), names: [id, ...this.path.aliases(id)], fragmentPath: path }
     if (found.isMasked) return { ...base, loadState: 'masked' }
@@ -55,6 +58,13 @@ export class UnitLoader {
       dropInMtimeSeconds: Math.max(0, ...dropInPaths.map(file => this.#mtime(file))),
     }
     return { ...base, ...files, ...this.#interpret(id, lines, complaints) }
+  }
+
+  #withoutFile(name: string): UnitConfig {
+    const description = this.#builtIn(name)
+    return description === undefined
+      ? { ...emptyConfig(name), loadState: 'not-found' }
+      : { ...emptyConfig(name), description: description || defaultDescription(name, this.#release) }
   }
 
   /**
@@ -101,7 +111,7 @@ export class UnitLoader {
     const loadState: LoadState = problem === undefined && read.fatal === undefined ? 'loaded' : 'bad-setting'
     return {
       loadState,
-      description: settings.last('Unit', 'Description') ?? id,
+      description: settings.last('Unit', 'Description') ?? defaultDescription(id, this.#release),
       documentation: settings.words('Unit', 'Documentation'),
       dependencies: unitDependencies(id, settings, this.path),
       hasDefaultDependencies: settings.boolean('Unit', 'DefaultDependencies', true),

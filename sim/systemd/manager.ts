@@ -29,6 +29,17 @@ type FileState = Pick<PropertiesOf, 'unitFileState' | 'preset'>
 /** What PID 1 reads of an image's units at boot, by the image's own record of them. */
 const readOfImage = new WeakMap<readonly UnitRecord[], UnitsRead>()
 
+const byId = new WeakMap<readonly UnitRecord[], ReadonlyMap<string, UnitRecord>>()
+
+/** An image's records of units by name; the same for all its machines. */
+function recordsById(recorded: readonly UnitRecord[]): ReadonlyMap<string, UnitRecord> {
+  const known = byId.get(recorded)
+  if (known !== undefined) return known
+  const records = new Map(recorded.map(record => [record.id, record]))
+  byId.set(recorded, records)
+  return records
+}
+
 /** PID 1: units, jobs, and what becomes of the processes of services. */
 export class Manager implements SystemdManager {
   readonly release: SystemdRelease
@@ -51,12 +62,12 @@ export class Manager implements SystemdManager {
   constructor(parts: ManagerParts) {
     this.release = parts.release
     this.#parts = parts
-    this.#recorded = new Map(parts.recorded.map(record => [record.id, record]))
+    this.#recorded = recordsById(parts.recorded)
     this.#units = new Units({
       cell: parts.cell,
       process: () => this.#initProcess,
       warn: (unit, message) => parts.journal.say(unit, message, 4),
-      isBuiltIn: name => this.#isBuiltIn(name),
+      builtIn: name => this.#builtIn(name),
       image: () => this.#imageUnits(),
       release: parts.release,
     })
@@ -191,9 +202,41 @@ export class Manager implements SystemdManager {
     return this.#ask(() => this.#installer.state(unit))
   }
 
-  unitFilePresets(units: readonly string[]): readonly string[] {
+  unitFilePresets(units: readonly string[]): ReturnType<SystemdManager['unitFilePresets']> {
     const presets = this.#presets
-    return units.map(unit => presets.of(unit))
+    return { presets: units.map(unit => presets.of(unit)), complaints: presets.complaints }
+  }
+
+  preset(units: readonly string[]): readonly UnitFileChange[] {
+    const presets = this.#presets
+    const wanted = units.filter(unit => presets.of(unit) === 'enabled')
+    const unwanted = units.filter(unit => presets.of(unit) === 'disabled')
+    return this.#changingFiles(() => [
+      ...this.#installer.disable(unwanted),
+      ...this.#installer.enable(wanted),
+    ])
+  }
+
+  link(paths: readonly string[]): readonly UnitFileChange[] {
+    return this.#changingFiles(() => this.#installer.link(paths))
+  }
+
+  addDependency(
+    kind: 'wants' | 'requires',
+    target: string,
+    units: readonly string[],
+  ): readonly UnitFileChange[] {
+    return this.#changingFiles(() => this.#installer.addDependency(kind, target, units))
+  }
+
+  setDefault(target: string): readonly UnitFileChange[] {
+    return this.#changingFiles(() => this.#installer.setDefault(target))
+  }
+
+  jobs(): ReturnType<SystemdManager['jobs']> {
+    return [...this.#state.jobs.values()]
+      .sort((a, b) => a.id - b.id)
+      .map(({ id, unit, type, isRunning }) => ({ id, unit, type, state: isRunning ? 'running' : 'waiting' }))
   }
 
   sources(name: string): ReturnType<SystemdManager['sources']> {
@@ -308,9 +351,10 @@ export class Manager implements SystemdManager {
   }
 
   /** Slices, and what the kernel or the root of all told PID 1 of: no file says anything about them. */
-  #isBuiltIn(name: string): boolean {
+  #builtIn(name: string): string | undefined {
     const record = this.#recorded.get(name)
-    return name.endsWith('.slice') || (record?.loadState === 'loaded' && record.fragmentPath === '')
+    const isTold = record?.loadState === 'loaded' && record.fragmentPath === ''
+    return isTold || name.endsWith('.slice') ? (record?.description ?? '') : undefined
   }
 
   #isOfImage(config: UnitConfig): boolean {

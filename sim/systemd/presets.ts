@@ -23,15 +23,23 @@ export type Preset = 'enabled' | 'disabled'
 
 /** The preset files of a machine at one moment: the first line that fits a unit counts. */
 export class Presets {
+  /** Lines that say nothing that can be understood. */
+  readonly complaints: readonly string[]
   readonly #rules: readonly Rule[]
 
   constructor(process: Process) {
-    this.#rules = confFiles(process, DIRECTORIES, '.preset').flatMap(path =>
-      process
-        .readText(path)
-        .split('\n')
-        .flatMap(line => ruleOf(line) ?? []),
-    )
+    const rules: Rule[] = []
+    const complaints: string[] = []
+    for (const path of confFiles(process, DIRECTORIES, '.preset'))
+      for (const [index, text] of process.readText(path).split('\n').entries()) {
+        const line = text.trim()
+        if (line === '' || /^[#;]/.test(line)) continue
+        const rule = ruleOf(line)
+        if (rule !== undefined) rules.push(rule)
+        else complaints.push(`${path}:${index + 1}: Couldn't parse line '${line}'. Ignoring.`)
+      }
+    this.#rules = rules
+    this.complaints = complaints
   }
 
   /** unit_file_query_preset() of src/shared/install.c. */

@@ -216,6 +216,9 @@ export class Settings {
   }
 }
 
+/** unit_name_path_unescape(): the path that a unit is named after. */
+export const unescapePath = (stem: string): string => (stem === '-' ? '/' : `/${unescapeName(stem)}`)
+
 /** unit_name_unescape(): dashes are slashes, `\x2d` is a dash. */
 const unescapeName = (text: string): string =>
   text

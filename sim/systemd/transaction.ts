@@ -74,6 +74,11 @@ export class Transaction {
       this.#validate('restart', config)
       return isActiveOrActivating(activeState) ? 'restart' : undefined
     }
+    if (verb === 'reload-or-try-restart') {
+      this.#validate('restart', config)
+      if (!isActiveOrActivating(activeState)) return undefined
+      return canReload(config) ? 'reload' : 'restart'
+    }
     if (verb !== 'reload-or-restart') return verb
     if (!isActiveOrReloading(activeState)) return 'start'
     return canReload(config) ? 'reload' : 'restart'

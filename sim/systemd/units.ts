@@ -2,7 +2,7 @@ import type { Cell } from '../clock.ts'
 import type { SystemdRelease } from '../formats/systemd-release.ts'
 import type { Process } from '../process.ts'
 import { DependencyGraph } from './graph.ts'
-import { UnitLoader, type Warn } from './load.ts'
+import { type LoaderParts, UnitLoader, type Warn } from './load.ts'
 import { DEAD, isInactiveOrFailed, type SystemdState, type UnitConfig, type UnitRuntime } from './state.ts'
 import { UnitPath } from './unit-path.ts'
 
@@ -11,12 +11,18 @@ export interface UnitsParts {
   /** PID 1. */
   readonly process: () => Process
   readonly warn: Warn
-  /** Whether a unit needs no file. */
-  readonly isBuiltIn: (name: string) => boolean
+  /** Of a unit that needs no file: what it is called. */
+  readonly builtIn: LoaderParts['builtIn']
   /** What was read when the files were the image's; undefined where the packages' units are not as they were. */
   readonly image: () => UnitsRead | undefined
   readonly release: SystemdRelease
 }
+
+/** Machines that have the same units in memory, as forks do, have one graph. */
+const graphs = new WeakMap<
+  SystemdState['configs'],
+  { readonly aliases: SystemdState['aliases']; readonly graph: DependencyGraph }
+>()
 
 /** What reading the units came to. */
 export type UnitsRead = Pick<SystemdState, 'configs' | 'aliases' | 'pathCache'>
@@ -29,12 +35,10 @@ export class Units {
   readonly #cell: Cell<SystemdState>
   readonly #process: () => Process
   readonly #warn: Warn
-  readonly #isBuiltIn: (name: string) => boolean
+  readonly #builtIn: LoaderParts['builtIn']
   readonly #image: () => UnitsRead | undefined
   readonly #release: SystemdRelease
   #loader: UnitLoader | undefined
-  #graph: DependencyGraph | undefined
-  #graphOf: SystemdState['configs'] | undefined
   #swept: SystemdState | undefined
   #hasChanged: boolean | undefined
 
@@ -42,7 +46,7 @@ export class Units {
     this.#cell = parts.cell
     this.#process = parts.process
     this.#warn = parts.warn
-    this.#isBuiltIn = parts.isBuiltIn
+    this.#builtIn = parts.builtIn
     this.#image = parts.image
     this.#release = parts.release
   }
@@ -85,12 +89,12 @@ export class Units {
 
   /** Dependencies of the units in memory; reading one that is named brings it there. */
   get graph(): DependencyGraph {
-    const { configs } = this.#cell.value
-    if (this.#graph === undefined || this.#graphOf !== configs) {
-      this.#graph = new DependencyGraph(configs, name => this.#cell.value.aliases.get(name) ?? name)
-      this.#graphOf = configs
-    }
-    return this.#graph
+    const { configs, aliases } = this.#cell.value
+    const known = graphs.get(configs)
+    if (known?.aliases === aliases) return known.graph
+    const graph = new DependencyGraph(configs, name => aliases.get(name) ?? name)
+    graphs.set(configs, { aliases, graph })
+    return graph
   }
 
   /** The files as they are now; kept while one request is worked on. */
@@ -105,8 +109,8 @@ export class Units {
   }
 
   #newLoader(warn: Warn): UnitLoader {
-    const isBuiltIn = this.#isBuiltIn
-    return new UnitLoader({ process: this.#process(), warn, isBuiltIn, release: this.#release })
+    const builtIn = this.#builtIn
+    return new UnitLoader({ process: this.#process(), warn, builtIn, release: this.#release })
   }
 
   /** Another request may find other files. */

@@ -74,6 +74,18 @@ export interface SysctlRecord {
   readonly value?: string
   /** The errno of reading, where it cannot be read. */
   readonly errno?: string
+  /**
+   * How it reads what is written to it, found out by writing; undefined where these words do not say it whole:
+   *
+   *     int MIN MAX [below=OUTCOME] [above=OUTCOME]
+   *     vector tab|space MIN:MAX,MIN:MAX… [partial=OUTCOME]     fewer numbers keep the rest, unless said otherwise
+   *     string LENGTH
+   *
+   * An outcome is the errno (EINVAL where none is named), or `kept`: taken, and nothing changes.
+   */
+  readonly accepts?: string
+  /** What a write that changes it sets besides, parted by commas: `net/ipv4/ip_forward` to the same, `vm/dirty_bytes=0` to 0. */
+  readonly sets?: string
 }
 
 export interface ModuleRecord {
@@ -142,6 +154,8 @@ export interface UnitRecord {
   readonly subState: string
   readonly unitFileState: string
   readonly fragmentPath: string
+  /** Of a unit without a file, which nothing else tells: a device's model. */
+  readonly description?: string
 }
 
 export interface PackageRecord {

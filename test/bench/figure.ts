@@ -1,7 +1,7 @@
 /** What was measured of one thing, as often as `n` says. */
 export interface Figure {
   readonly name: string
-  readonly unit: 'ms' | 'round trips' | '×'
+  readonly unit: 'µs' | 'ms' | 's' | 'KB' | 'MB' | 'round trips' | '×'
   readonly n: number
   readonly median: number
   readonly min: number
@@ -44,10 +44,27 @@ const line = (name: string, ...cells: readonly string[]): string =>
 
 export const HEADING = line('', 'n', 'median', 'min', 'max')
 
-const DIGITS: Readonly<Record<Figure['unit'], number>> = { ms: 1, 'round trips': 0, '×': 2 }
+const DIGITS: Readonly<Record<Figure['unit'], number>> = {
+  µs: 2,
+  ms: 2,
+  s: 1,
+  KB: 2,
+  MB: 0,
+  'round trips': 0,
+  '×': 2,
+}
+
+const cellsOf = ({ unit, median, min, max }: Figure): readonly string[] =>
+  [median, min, max].map(value => value.toFixed(DIGITS[unit]))
 
 /** A figure as a line of the table. */
-export function lineOf({ name, unit, n, median, min, max }: Figure): string {
-  const cells = [median, min, max].map(value => value.toFixed(DIGITS[unit]))
-  return `${line(name, String(n), ...cells)} ${unit}`
+export const lineOf = (measured: Figure): string =>
+  `${line(measured.name, String(measured.n), ...cellsOf(measured))} ${measured.unit}`
+
+/** All figures as a table of Markdown. */
+export function markdownOf(figures: readonly Figure[]): string {
+  const rows = figures.map(measured =>
+    [measured.name.replaceAll('|', '\\|'), measured.unit, String(measured.n), ...cellsOf(measured)].join(' | '),
+  )
+  return ['| what | unit | n | median | min | max |', '| --- | --- | --: | --: | --: | --: |', ...rows.map(row => `| ${row} |`)].join('\n')
 }

@@ -5,7 +5,11 @@ import type { Target } from './target.ts'
 
 /** The root of the repository, seen from where this file is compiled to. */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const here = (name: string): string => join(ROOT, 'test/bench', name)
+
+/** A file of the repository, by its path in it. */
+export const inRepository = (path: string): string => join(ROOT, path)
+
+const here = (name: string): string => inRepository(`test/bench/${name}`)
 
 export type Way = 'docker' | 'ssh'
 

@@ -1,6 +1,7 @@
 import { Map as PersistentMap } from 'immutable'
 import { InputStream, OutputStream } from '../../sim/fs/pipe.ts'
 import { bootState } from '../../sim/image.ts'
+import { PLAIN_BOOT } from '../../sim/kernel/command-line.ts'
 import { Machine } from '../../sim/machine.ts'
 import { type Child, Process } from '../../sim/process.ts'
 import type { Image } from '../../src/format/image.ts'
@@ -72,6 +73,9 @@ export function bootWithoutInit(image: Image): Machine {
     sysctl,
     processes: { nextPid: 2, records: PersistentMap() },
     uts: { nodename: 'node', domainname: '(none)' },
+    swaps: [],
+    log: [],
+    boot: PLAIN_BOOT,
     random: 1,
     daemons: PersistentMap(),
   })

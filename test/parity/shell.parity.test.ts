@@ -23,8 +23,7 @@ import {
 const bases = new Map<Release, Machine>()
 
 beforeAll(async () => {
-  for (const release of RELEASES)
-    bases.set(release, bootWithoutInit(await readImage(`${release}-container`)))
+  for (const release of RELEASES) bases.set(release, bootWithoutInit(await readImage(`${release}-container`)))
 })
 
 async function answerOf(release: Release, { invocation, script }: Run): Promise<Answer> {

@@ -20,7 +20,7 @@ export interface Token {
 }
 
 const KEYWORDS: ReadonlySet<string> = new Set(
-  'BEGIN END function func if else while for do break continue next nextfile exit return delete in getline print printf'.split(
+  'BEGIN END function if else while for do break continue next nextfile exit return delete in getline print printf'.split(
     ' ',
   ),
 )
@@ -88,7 +88,8 @@ class Lexer {
     } else if (char === '"') this.#string()
     else if (/[0-9]/.test(char) || /^\.\d/.test(this.#rest)) this.#number()
     else if (/[A-Za-z_]/.test(char)) this.#name()
-    else if (char === '/' && !isBeforeDivision(this.#tokens.at(-1) ?? { type: 'newline', text: '' })) this.#regex()
+    else if (char === '/' && !isBeforeDivision(this.#tokens.at(-1) ?? { type: 'newline', text: '' }))
+      this.#regex()
     else this.#operator()
   }
 
@@ -109,7 +110,7 @@ class Lexer {
   }
 
   #string(): void {
-    const [whole, body = ''] = /^"((?:[^"\\\n]|\\[^])*)"/.exec(this.#rest) ?? []
+    const [whole, body = ''] = /^"((?:[^"\\\n]|\\[\s\S])*)"/.exec(this.#rest) ?? []
     if (whole === undefined) throw new Unsimulated('awk', 'a string without an end')
     this.#at += whole.length
     this.#push('string', unescapeAwk(body.replace(/(^|[^\\])((?:\\\\)*)\\\n/g, '$1$2')))
@@ -119,13 +120,15 @@ class Lexer {
     let at = this.#at + 1
     for (let isBoxed = false; ; at++) {
       const char = this.#source.charAt(at)
-      if (char === '' || char === '\n') throw new AwkFailure(`line 1: ${runaway(this.#source.slice(this.#at + 1))}`)
+      if (char === '' || char === '\n')
+        throw new AwkFailure(`line 1: ${runaway(this.#source.slice(this.#at + 1))}`)
       if (char === '\\') at++
       else if (char === '[' && !isBoxed) {
         isBoxed = true
         if (this.#source.charAt(at + 1) === '^') at++
         if (this.#source.charAt(at + 1) === ']') at++
-      } else if (char === '[' && /^\[:\w*:\]/.test(this.#source.slice(at))) at = this.#source.indexOf(':]', at) + 1
+      } else if (char === '[' && /^\[:\w*:\]/.test(this.#source.slice(at)))
+        at = this.#source.indexOf(':]', at) + 1
       else if (char === ']') isBoxed = false
       else if (char === '/' && !isBoxed) break
     }
@@ -135,7 +138,8 @@ class Lexer {
 
   #operator(): void {
     const text = OPERATORS.find(operator => this.#source.startsWith(operator, this.#at))
-    if (text === undefined) throw new Unsimulated('awk', `the character ${this.#source.charAt(this.#at)} in a program`)
+    if (text === undefined)
+      throw new Unsimulated('awk', `the character ${this.#source.charAt(this.#at)} in a program`)
     this.#at += text.length
     this.#push('operator', text)
   }
@@ -157,10 +161,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** The escapes of a string (rm_escape() of scan.c); those that are none stay as they are. */
 export const unescapeAwk = (text: string): string =>
-  text.replace(/\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|([^]))/g, (whole, octal?: string, hex?: string, char?: string) =>
-    octal === undefined && hex === undefined
-      ? char === '/'
-        ? '\\/'
-        : (ESCAPES[char ?? ''] ?? whole)
-      : String.fromCharCode(octal === undefined ? Number.parseInt(hex ?? '', 16) : Number.parseInt(octal, 8) & 0xff),
+  text.replace(
+    /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|([\s\S]))/g,
+    (whole, octal?: string, hex?: string, char?: string) =>
+      octal === undefined && hex === undefined
+        ? char === '/'
+          ? '\\/'
+          : (ESCAPES[char ?? ''] ?? whole)
+        : String.fromCharCode(
+            octal === undefined ? Number.parseInt(hex ?? '', 16) : Number.parseInt(octal, 8) & 0xff,
+          ),
   )

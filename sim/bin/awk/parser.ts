@@ -1,6 +1,14 @@
 import { Unsimulated } from '../../../src/host/host.ts'
 import { type Token, type TokenType, tokensOf } from './lexer.ts'
-import type { AwkFunction, AwkProgram, AwkRule, Expression, LeftValue, Redirection, Statement } from './program.ts'
+import type {
+  AwkFunction,
+  AwkProgram,
+  AwkRule,
+  Expression,
+  LeftValue,
+  Redirection,
+  Statement,
+} from './program.ts'
 
 /** What of awk's words is followed by an assignment. */
 const ASSIGNMENTS = ['=', '+=', '-=', '*=', '/=', '%=', '^=']
@@ -32,11 +40,12 @@ class Parser {
     const rules: AwkRule[] = []
     this.#separators()
     while (!this.#is('end', '')) {
-      if (this.#is('keyword', 'function') || this.#is('keyword', 'func')) this.#definition()
+      if (this.#is('keyword', 'function')) this.#definition()
       else rules.push(this.#rule())
       this.#separators()
     }
-    if (rules.length === 0 && this.#functions.size === 0) throw new Unsimulated('awk', 'a program without rules')
+    if (rules.length === 0 && this.#functions.size === 0)
+      throw new Unsimulated('awk', 'a program without rules')
     for (const name of this.#called)
       if (!this.#functions.has(name)) throw new Unsimulated('awk', `a function that is not defined: ${name}`)
     return { rules, functions: this.#functions }
@@ -492,7 +501,9 @@ class Parser {
     this.#need(')')
     const [first] = items
     if (items.length === 1 && first !== undefined)
-      return isLeftValue(first) && first.type !== 'field' ? { type: 'unary', operator: '(', operand: first } : first
+      return isLeftValue(first) && first.type !== 'field'
+        ? { type: 'unary', operator: '(', operand: first }
+        : first
     if (!this.#take('keyword', 'in')) this.#wrong()
     return { type: 'in', index: items, name: this.#name() }
   }

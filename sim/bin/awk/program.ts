@@ -40,7 +40,12 @@ export type Expression =
       readonly yes: Expression
       readonly no: Expression
     }
-  | { readonly type: 'logical'; readonly isOr: boolean; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly type: 'logical'
+      readonly isOr: boolean
+      readonly left: Expression
+      readonly right: Expression
+    }
   | { readonly type: 'in'; readonly index: readonly Expression[]; readonly name: string }
   | {
       readonly type: 'match'

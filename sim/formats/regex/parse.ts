@@ -116,7 +116,8 @@ class Parse {
   #sequence(): RegexNode {
     const items: RegexNode[] = []
     while (!this.#isAtEnd()) items.push(this.#repeated(items.length === 0))
-    if (items.length === 0 && this.#dialect.isEmptyRefused && this.#source !== '')
+    const isUnclosed = this.#depth > 0 && this.#at >= this.#source.length
+    if (items.length === 0 && this.#dialect.isEmptyRefused && this.#source !== '' && !isUnclosed)
       throw new RegexError('missing operand')
     return items.length === 1 ? (items[0] as RegexNode) : { type: 'sequence', items }
   }

@@ -45,6 +45,27 @@ it('a vector keeps the numbers that were not written', () => {
   expect(parse('net/ipv4/ip_local_port_range', '1024\n', '32768\t60999')).toBe('1024\t60999')
 })
 
+it('the range of local ports stays in order, and off the ports that only root may bind', () => {
+  const read = () => '1024'
+  const range = (text: string) => ruleFor('net/ipv4/ip_local_port_range')?.parse(text, '2000\t3000', read)
+  expect(['1024 65000', '2500', '5000 6000 7000'].map(range)).toEqual([
+    '1024\t65000',
+    '2500\t3000',
+    '5000\t6000',
+  ])
+  for (const text of ['4000', '3000 2000', '0 0', '1000 2000', '70000 80000', 'a b'])
+    expect(() => range(text)).toThrow(invalid)
+  const start = (text: string) =>
+    ruleFor('net/ipv4/ip_unprivileged_port_start')?.parse(text, '1024', () => '2000\t3000')
+  expect(start('2000')).toBe('2000')
+  expect(() => start('2001')).toThrow(invalid)
+})
+
+it('what an image recorded comes before what is known of a name', () => {
+  expect(ruleFor('kernel/panic', 'int 0 1')?.parse('1', '0')).toBe('1')
+  expect(() => ruleFor('kernel/panic', 'int 0 1')?.parse('2', '0')).toThrow(invalid)
+})
+
 it('a string ends at the first line end, and at the size of its buffer', () => {
   expect(parse('kernel/core_pattern', '|/bin/cat\nmore')).toBe('|/bin/cat')
   expect(parse('kernel/hostname', 'h'.repeat(100))).toHaveLength(64)
