@@ -35,6 +35,14 @@ export type JobVerb =
   | 'reload-or-restart'
   | 'reload-or-try-restart'
 
+/** How a machine is to end, and when on the monotonic clock. */
+export interface Shutdown {
+  readonly kind: 'reboot' | 'poweroff' | 'halt'
+  readonly atNs: number
+  /** Its time has come: nothing runs any more. */
+  readonly isReached: boolean
+}
+
 /** What came of a job: the words of JobRemoved in org.freedesktop.systemd1(5). */
 export type JobResult =
   | 'done'
@@ -127,6 +135,8 @@ export interface SystemdManager {
   /** Below /run with `isRuntime`. A file of the unit's own in that place is what `kind: 'exists'` tells. */
   mask(units: readonly string[], isRuntime?: boolean): readonly UnitFileChange[]
   unmask(units: readonly string[], isRuntime?: boolean): readonly UnitFileChange[]
+  /** reboot.target and its like, now or later; undefined takes it back. */
+  shutdown: Shutdown | undefined
   daemonReload(): void
   resetFailed(units: readonly string[]): void
   kill(unit: string, signal: string): boolean

@@ -8,7 +8,7 @@ import { contentStore } from './fs/bytes.ts'
 import type { Ino, Inode } from './fs/inode.ts'
 import { ROOT_INO, type TreeState } from './fs/tree.ts'
 import { TreeBuilder } from './fs/tree-builder.ts'
-import { withHierarchy } from './kernel/cgroups.ts'
+import { CGROUP_ROOT, cgroupNames, withHierarchies } from './kernel/cgroups.ts'
 import { type BootWords, kernelAtBoot } from './kernel/command-line.ts'
 import { type Link, parseLinks } from './kernel/links.ts'
 import { type ModulesState, modulesAtBoot } from './kernel/modules.ts'
@@ -199,11 +199,37 @@ export function linksOf(image: Image): readonly Link[] {
   return parseLinks(typeof said === 'string' ? said : '')
 }
 
-/** The mounts of a boot: systemd mounts other hierarchies of cgroups where the kernel's command line says so. */
-export function mountsAtBoot(image: Image, boot: BootWords): MountsState {
-  const { mounts } = bootState(image)
-  const { mode, controllers } = kernelAtBoot(image.kernel, boot).cgroup
-  if (mode === image.kernel.cgroup.mode || boot.cmdline.length === 0) return mounts
+/** The mounts of a boot, and what file systems in memory it begins with besides the image's. */
+export interface BootMounts {
+  readonly mounts: MountsState
+  readonly trees: PersistentMap<string, TreeState>
+}
+
+/** systemd mounts other hierarchies of cgroups where the kernel's command line says so. */
+export function mountsAtBoot(image: Image, boot: BootWords): BootMounts {
+  const { mounts, recordedSeconds } = bootState(image)
+  const { cgroup } = kernelAtBoot(image.kernel, boot)
+  if (cgroup.mode === image.kernel.cgroup.mode) return { mounts, trees: PersistentMap() }
   const version = image.packages.find(({ name }) => name === 'systemd')?.version ?? ''
-  return withHierarchy(mounts, { mode, controllers, systemdVersion: Number.parseInt(version, 10) })
+  const changed = withHierarchies(mounts, { cgroup, systemdVersion: Number.parseInt(version, 10) })
+  const superblock = changed.find(({ target }) => target === CGROUP_ROOT)?.superblock ?? ''
+  return { mounts: changed, trees: PersistentMap([[superblock, cgroupTree(cgroup, recordedSeconds)]]) }
+}
+
+function cgroupTree(cgroup: Image['kernel']['cgroup'], seconds: number): TreeState {
+  const { directories, links } = cgroupNames(cgroup)
+  const builder = new TreeBuilder()
+  const base = { mode: 0o755, uid: 0, gid: 0, mtimeSeconds: seconds, ctimeSeconds: seconds, nlink: 1 }
+  const directory: Inode = {
+    ...base,
+    type: 'directory',
+    parent: ROOT_INO,
+    entries: PersistentMap(),
+    nlink: 2,
+  }
+  builder.setRoot(directory)
+  for (const name of directories) builder.add(ROOT_INO, name, directory)
+  for (const [name, target] of links)
+    builder.add(ROOT_INO, name, { ...base, mode: 0o777, type: 'symlink', target })
+  return builder.finish({ isDurable: false, capacityBytes: 4096 * 1024 })
 }

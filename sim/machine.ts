@@ -9,7 +9,7 @@ import type { Bus } from './bus.ts'
 import { type Cell, Clock, type ClockState } from './clock.ts'
 import { diffStates, type MachineDiff } from './diff.ts'
 import { loadExecutable } from './execve.ts'
-import { cgroupRoot } from './fs/cgroupfs.ts'
+import { cgroupRoot, cgroupV1Root } from './fs/cgroupfs.ts'
 import type { Driver } from './fs/driver.ts'
 import { FileLocks } from './fs/flock.ts'
 import { KernFs, unmodelledRoot } from './fs/kernfs.ts'
@@ -17,7 +17,7 @@ import { Mounting } from './fs/mounting.ts'
 import type { OpenFile } from './fs/open-file.ts'
 import { OverlayFs } from './fs/overlayfs.ts'
 import { InputStream, OutputStream } from './fs/pipe.ts'
-import { procRoot } from './fs/procfs.ts'
+import { type ProcSource, procRoot } from './fs/procfs.ts'
 import { sysRoot } from './fs/sysfs.ts'
 import { Tree, type TreeState } from './fs/tree.ts'
 import { type Caller, FileSystem } from './fs/vfs.ts'
@@ -113,6 +113,9 @@ function rootOf(image: Image): Credentials {
   roots.set(image, root)
   return root
 }
+
+/** A machine that ends within this time is on its way down already. */
+const SHUTDOWN_NS = 1e9
 
 /** What an exec costs on the virtual clock, so that no two things happen at the same time. */
 const EXEC_NS = 1_000_000
@@ -263,10 +266,11 @@ export class Machine implements System {
     options: Pick<MachineState, 'trees' | 'random' | 'boot'> & { seconds: number },
   ): Promise<Machine> {
     const initial = bootState(image)
+    const { mounts, trees } = mountsAtBoot(image, options.boot)
     const machine = new Machine(image, {
       clock: { bootSeconds: options.seconds, monotonicNs: 0 },
-      trees: options.trees,
-      mounts: mountsAtBoot(image, options.boot),
+      trees: options.trees.merge(trees),
+      mounts,
       modules: initial.modules,
       sysctl: initial.sysctl,
       processes: { nextPid: 1, records: PersistentMap() },
@@ -357,13 +361,15 @@ export class Machine implements System {
     if (typeof started === 'number')
       return { exitCode: started, stdout: stdout.bytes, stderr: stderr.bytes, isTimedOut: false }
     const isAborted = (): boolean => options.signal?.aborted === true
-    const isDone = (): boolean => started.exitCode !== undefined || this.#thrown !== undefined || isAborted()
+    const isDone = (): boolean =>
+      started.exitCode !== undefined || this.#thrown !== undefined || isAborted() || this.#hasShutDown
     const limitNs =
       options.timeoutMs === undefined ? undefined : this.clock.monotonicNs + options.timeoutMs * 1e6
     const outcome = await this.scheduler.runAsync(isDone, limitNs)
     this.#rethrow({ stdout: stdout.bytes, stderr: stderr.bytes })
     if (outcome === 'deadlock') throw new Unsimulated(argv[0], 'waiting for something that never comes')
-    if (outcome === 'limit' || isAborted()) this.#killFamily(started.process)
+    if (outcome === 'limit' || isAborted() || (started.exitCode === undefined && this.#hasShutDown))
+      this.#killFamily(started.process)
     const exitCode = started.exitCode ?? 128 + SIGNAL_NUMBER.TERM
     return { exitCode, stdout: stdout.bytes, stderr: stderr.bytes, isTimedOut: outcome === 'limit' }
   }
@@ -381,6 +387,24 @@ export class Machine implements System {
   /** Takes up a process that is in the table already and that nobody runs. */
   adopt(process: Process): void {
     this.#running.processes.set(process.pid, process)
+  }
+
+  /**
+   * What becomes of the machine when a program has told it to end: the one that booted again, or `off`, as for a container,
+   * which is over with its PID 1. Undefined when nothing of the kind is due.
+   */
+  async followPower(): Promise<Machine | 'off' | undefined> {
+    const { shutdown } = this.bus.systemd
+    if (shutdown === undefined) return undefined
+    const inNs = shutdown.atNs - this.clock.monotonicNs
+    if (!shutdown.isReached && inNs > SHUTDOWN_NS) return undefined
+    if (!shutdown.isReached) await this.sleep(inNs)
+    const isBootingAgain = shutdown.kind === 'reboot' && this.image.provenance.kind === 'vm'
+    return isBootingAgain ? await this.reboot() : 'off'
+  }
+
+  get #hasShutDown(): boolean {
+    return this.bus.systemd.shutdown?.isReached === true
   }
 
   /** Lets virtual time pass, and whatever happens in it. */
@@ -602,15 +626,33 @@ export class Machine implements System {
         ? new OverlayFs(mount.overlay, layer => this.#driver(layer))
         : isTree(fstype)
           ? new Tree(fstype, this.#treeCell(superblock), this.clock)
-          : this.#generated(fstype)
+          : this.#generated(fstype, superblock)
     this.#running.drivers.set(superblock, driver)
     return driver
   }
 
-  #generated(fstype: string): Driver {
+  /** What procfs tells beside the kernel's tables. */
+  #procFacts(): Pick<ProcSource, 'memoryUsedBytes' | 'builtControllers'> {
+    return {
+      memoryUsedBytes: () =>
+        this.#state.trees.reduce((sum, tree) => (tree.durable === undefined ? sum + tree.usedBytes : sum), 0),
+      builtControllers: this.image.kernel.cgroup.controllers,
+    }
+  }
+
+  #generated(fstype: string, superblock: string): Driver {
     const bootSeconds = (): number => this.#state.clock.bootSeconds
-    if (fstype === 'proc') return new KernFs(fstype, procRoot(this), bootSeconds)
+    if (fstype === 'proc')
+      return new KernFs(
+        fstype,
+        procRoot({ kernel: this.kernel, clock: this.clock, ...this.#procFacts() }),
+        bootSeconds,
+      )
     if (fstype === 'sysfs') return new KernFs(fstype, sysRoot(this.kernel), bootSeconds)
+    if (fstype === 'cgroup') {
+      const hierarchy = superblock.slice('cgroup:'.length)
+      return new KernFs(fstype, cgroupV1Root(this.kernel, hierarchy), bootSeconds)
+    }
     if (fstype === 'cgroup2') return new KernFs(fstype, cgroupRoot(this.kernel), bootSeconds)
     return new KernFs(fstype, unmodelledRoot(fstype), bootSeconds)
   }

@@ -26,6 +26,7 @@ export class SimHost implements Host {
   readonly name: string
   #machine: Machine
   #isClosed = false
+  #isOff = false
 
   constructor(name: string, machine: Machine) {
     this.name = name
@@ -40,6 +41,7 @@ export class SimHost implements Host {
   /** Goes on with another machine: after a reboot, or with a fork. */
   set machine(machine: Machine) {
     this.#machine = machine
+    this.#isOff = false
   }
 
   async send(batch: readonly Request[], options: SendOptions = {}): Promise<readonly Reply[]> {
@@ -75,6 +77,7 @@ export class SimHost implements Host {
     let isStopped = false
     if (options.signal?.aborted) throw new HostError('closed', `${this.name}: interrupted`)
     for (const request of batch) {
+      if (this.#isOff) throw new HostError('unreachable', `${this.name}: the machine is off`, { replies })
       if (isStopped) {
         replies.push({ kind: 'not-run', reason: 'earlier-failure' })
         continue
@@ -113,7 +116,15 @@ export class SimHost implements Host {
       ...(cwd === undefined ? {} : { cwd }),
       ...(signal === undefined ? {} : { signal }),
     })
+    await this.#followPower()
     return { kind: 'exec', ...result }
+  }
+
+  /** A program may have rebooted the machine, or ended it. */
+  async #followPower(): Promise<void> {
+    const next = await this.#machine.followPower()
+    if (next === 'off') this.#isOff = true
+    else if (next !== undefined) this.#machine = next
   }
 
   async #wait(request: Wait, signal: AbortSignal | undefined): Promise<ExecReply> {

@@ -54,7 +54,11 @@ const FIELDS: readonly Field[] = [
   text('source', 14, 'Filesystem', ({ fs }) => fs.source),
   text('fstype', 4, 'Type', ({ fs }) => fs.fstype),
   amount('size', sizeHeader, row => row.totalBytes),
-  amount('used', () => 'Used', row => row.usedBytes),
+  amount(
+    'used',
+    () => 'Used',
+    row => row.usedBytes,
+  ),
   amount('avail', ({ isHuman, isListed }) => (isHuman || isListed ? 'Avail' : 'Available'), free),
   {
     name: 'pcent',
@@ -123,7 +127,15 @@ function layoutOf(process: Process, options: ParsedOptions): Layout {
 
 function fieldsOf(process: Process, options: ParsedOptions): readonly Field[] {
   if (!options.has('output')) {
-    const names = ['source', ...(options.has('print-type') ? ['fstype'] : []), 'size', 'used', 'avail', 'pcent', 'target']
+    const names = [
+      'source',
+      ...(options.has('print-type') ? ['fstype'] : []),
+      'size',
+      'used',
+      'avail',
+      'pcent',
+      'target',
+    ]
     return FIELDS.filter(({ name }) => names.includes(name))
   }
   const named = options.value('output')
@@ -186,9 +198,7 @@ function table(fields: readonly Field[], rows: readonly Row[], layout: Layout): 
     fields.map(field => field.header(layout)),
     ...rows.map(row => fields.map(field => field.cell(row, layout))),
   ]
-  const widths = fields.map(({ minimum }, at) =>
-    Math.max(minimum, ...cells.map(row => row[at]?.length ?? 0)),
-  )
+  const widths = fields.map(({ minimum }, at) => Math.max(minimum, ...cells.map(row => row[at]?.length ?? 0)))
   const line = (row: readonly string[]): string =>
     row
       .map((cell, at) => {

@@ -86,6 +86,7 @@ export function dpkg(process: Process): number | Blocking<number> {
   try {
     const [first, ...rest] = process.argv.slice(1)
     if (first === '--compare-versions') return compare(rest)
+    if (first === '--validate-version') return validate(rest)
     return run(process, parse(process))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
@@ -234,6 +235,13 @@ function* removeOne(
   installer.failed.push(item.displayName)
 }
 
+/** deb-version(7): a version that is one says nothing. */
+function validate([version = '', ...more]: readonly string[]): number {
+  if (more.length > 0 || !/^(\d+:)?\d[A-Za-z0-9.+~:-]*$/.test(version))
+    throw new Unsimulated('dpkg', `--validate-version ${[version, ...more].join(' ')}`)
+  return 0
+}
+
 function compare(words: readonly string[]): number {
   const [one = '', relation = '', other = ''] = words
   const isSo = compareWords(one, relation, other)
@@ -243,5 +251,5 @@ function compare(words: readonly string[]): number {
 }
 
 withCommandLine(dpkg, process =>
-  process.argv[1] === '--compare-versions' ? undefined : parseOptions(process, SPEC),
+  /^--(compare|validate)-versions?$/.test(process.argv[1] ?? '') ? undefined : parseOptions(process, SPEC),
 )

@@ -81,7 +81,9 @@ class Usage {
   }
 
   #isShown(stat: SimStat, depth: number): boolean {
-    const most = this.#options.has('summarize') ? 0 : Number(this.#options.value('max-depth') ?? Number.POSITIVE_INFINITY)
+    const most = this.#options.has('summarize')
+      ? 0
+      : Number(this.#options.value('max-depth') ?? Number.POSITIVE_INFINITY)
     return depth <= most && (depth === 0 || stat.type === 'directory' || this.#options.has('all'))
   }
 

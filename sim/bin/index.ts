@@ -26,6 +26,7 @@ import { findmnt } from './findmnt.ts'
 import { flock } from './flock.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
+import { hostnamectl } from './hostnamectl.ts'
 import { id } from './id.ts'
 import { install } from './install.ts'
 import { journalctl } from './journalctl.ts'
@@ -67,6 +68,7 @@ import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { test } from './test.ts'
 import { comm, cut, diff, grep, nl, paste, rev, sort, tac, tr } from './text-tools.ts'
+import { timedatectl } from './timedatectl.ts'
 import { timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { trueProgram } from './true.ts'
@@ -116,6 +118,7 @@ export const programs: Readonly<Record<string, Program>> = {
   grep,
   head,
   hostname,
+  hostnamectl,
   id,
   install,
   journalctl,
@@ -166,6 +169,7 @@ export const programs: Readonly<Record<string, Program>> = {
   tail,
   tee,
   test,
+  timedatectl,
   timeout,
   touch,
   tr,

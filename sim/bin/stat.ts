@@ -9,12 +9,13 @@ import { permissions } from './chmod.ts'
 import { complain } from './coreutils.ts'
 import { program, usageError } from './getopt.ts'
 import { quoteAlways } from './quote.ts'
+import { fillFileSystem } from './statfs.ts'
 
 /** stat(1) of coreutils 9.1, with a format; the default layout tells blocks and devices, which are not kept. */
 export const stat = program(
   {
-    options: ['L,dereference', 'c,format:', 'printf:'],
-    unsimulated: ['f,file-system', 't,terse', 'cached:'],
+    options: ['L,dereference', 'c,format:', 'printf:', 'f,file-system'],
+    unsimulated: ['t,terse', 'cached:'],
   },
   (process, options) => {
     if (options.operands.length === 0) throw usageError(process, 'missing operand')
@@ -24,12 +25,22 @@ export const stat = program(
     let status = 0
     for (const path of options.operands) {
       try {
+        if (options.has('file-system')) {
+          const filled = fillFileSystem(
+            process,
+            kind === 'printf' ? expandEscapes(format).text : format,
+            path,
+          )
+          process.print(kind === 'printf' ? filled : `${filled}\n`)
+          continue
+        }
         const found = options.has('dereference') ? process.stat(path) : process.lstat(path)
         const text = fill(process, kind === 'printf' ? expandEscapes(format).text : format, { path, found })
         process.print(kind === 'printf' ? text : `${text}\n`)
       } catch (error) {
         if (!(error instanceof KernelError)) throw error
-        status = complain(process, `cannot statx ${quoteAlways(path)}`, error.errno)
+        const call = options.has('file-system') ? 'read file system information for' : 'statx'
+        status = complain(process, `cannot ${call} ${quoteAlways(path)}`, error.errno)
       }
     }
     return status

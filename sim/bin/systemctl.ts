@@ -9,6 +9,7 @@ import type { SystemctlCall } from './systemctl-call.ts'
 import { addDependency, changeFiles, link, setDefault } from './systemctl-enable.ts'
 import { runJobs } from './systemctl-jobs.ts'
 import { listUnits } from './systemctl-list.ts'
+import { endMachine, POWER_PROGRAMS, type PowerKind } from './systemctl-power.ts'
 import { cat, show } from './systemctl-show.ts'
 import { status } from './systemctl-status.ts'
 import { listUnitFiles } from './systemctl-unit-files.ts'
@@ -16,15 +17,15 @@ import { systemdProgram } from './systemd-program.ts'
 
 type Verb = (call: SystemctlCall) => number | Blocking<number>
 
-/** systemctl(1) of systemd 252; by its other names (reboot, halt, shutdown …) it is another program, not modelled. */
+/** systemctl(1); by its other names (reboot, halt, shutdown …) it is another program. */
 export const systemctl = withCommandLine(
   (process: Process): ReturnType<Program> => {
-    checkName(process)
+    const other = otherName(process)
+    if (other !== undefined) return other(process)
     return hintOfDash(process) ?? run(process)
   },
   process => {
-    checkName(process)
-    const options = commandLineOf(run)?.(process)
+    const options = commandLineOf(otherName(process) ?? run)?.(process)
     const [verb] = options?.operands ?? []
     if (verb !== undefined && NOT_MODELLED.has(verb)) throw new Unsimulated('systemctl', verb)
     return options
@@ -44,8 +45,11 @@ function hintOfDash(process: Process): number | undefined {
   return 1
 }
 
-function checkName({ name }: Process): void {
-  if (name !== 'systemctl') throw new Unsimulated(name, 'this name of systemctl')
+function otherName({ name }: Process): Program | undefined {
+  if (name === 'systemctl') return undefined
+  const other = Object.entries(POWER_PROGRAMS).find(([own]) => own === name)?.[1]
+  if (other === undefined) throw new Unsimulated(name, 'this name of systemctl')
+  return other
 }
 
 const run = systemdProgram(
@@ -169,6 +173,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
   status,
   cat,
   kill,
+  reboot: call => power(call, 'reboot'),
+  poweroff: call => power(call, 'poweroff'),
+  halt: call => power(call, 'halt'),
   'list-units': listUnits,
   'list-unit-files': listUnitFiles,
   'get-default': getDefault,
@@ -193,7 +200,7 @@ const WITHOUT_UNITS = new Set([
 const NOT_MODELLED = new Set(
   `list-automounts list-paths list-sockets list-timers list-dependencies list-machines isolate freeze thaw clean
    bind mount-image service-log-level service-log-target set-property help preset-all revert edit cancel set-environment unset-environment import-environment
-   log-level log-target service-watchdogs default rescue emergency halt poweroff reboot kexec soft-reboot exit switch-root
+   log-level log-target service-watchdogs default rescue emergency kexec soft-reboot exit switch-root
    suspend hibernate hybrid-sleep suspend-then-hibernate `.split(/\s+/),
 )
 
@@ -275,6 +282,13 @@ function resetFailed({ process, systemd, names }: SystemctlCall): number {
   }
   systemd.resetFailed(units)
   return exitCode
+}
+
+/** Without --force, which would not stop the services first. */
+function power({ process, systemd, options, names }: SystemctlCall, kind: PowerKind): number {
+  if (options.has('force')) throw new Unsimulated('systemctl', `${kind} --force`)
+  if (names.length > 0) throw new Unsimulated('systemctl', `${kind} with an argument`)
+  return endMachine({ systemd, clock: process.clock }, kind)
 }
 
 function listJobs({ process, systemd }: SystemctlCall): number {

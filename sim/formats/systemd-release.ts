@@ -25,6 +25,15 @@ export interface SystemdRelease {
   readonly keepsStartLimitResult: boolean
   /** A kill of all processes is told too: %g is the control group. */
   readonly killedWords: string | undefined
+  /** Verbs of hostnamectl; the last ones came later. */
+  readonly hostnameVerbs: readonly string[]
+  /** What follows the chassis where it is a container. */
+  readonly chassisGlyph: string
+  readonly hostnameWidth: number
+  /** hostnamed tells the kernel of a new name before it writes /etc/hostname. */
+  readonly setsKernelNameFirst: boolean
+  /** timedated of Debian keeps /etc/timezone. */
+  readonly writesEtcTimezone: boolean
   /** systemd-modules-load says how many threads it has, and takes each name once. */
   readonly probesInThreads: boolean
   /** Its libkmod (28) looks nothing up where there is no index of modules. */
@@ -166,6 +175,9 @@ const WORDS_262: SystemdWords = {
   unreadable: file => `Failed to read '${file}'`,
 }
 
+const SET_VERBS = 'status set-hostname set-icon-name set-chassis set-deployment set-location'.split(' ')
+const HOSTNAME_VERBS = [...SET_VERBS, 'icon-name', 'chassis', 'deployment', 'location']
+
 /** The capabilities of a version; one between two that were looked at counts as the older of them. */
 export function systemdRelease(version: number): SystemdRelease {
   const isOf12 = version >= 252
@@ -190,6 +202,15 @@ export function systemdRelease(version: number): SystemdRelease {
       : isOf13
         ? 'Killed unit cgroup with %s on client request.'
         : undefined,
+    hostnameVerbs: isOf14
+      ? [...HOSTNAME_VERBS, 'hostname', 'tags']
+      : isOf12
+        ? [...HOSTNAME_VERBS, 'hostname']
+        : SET_VERBS,
+    chassisGlyph: isOf14 ? ' 📦' : isOf12 ? ' ☐' : '',
+    hostnameWidth: isOf12 ? 17 : 19,
+    setsKernelNameFirst: !isOf12,
+    writesEtcTimezone: !isOf12,
     probesInThreads: isOf14,
     needsModuleIndex: !isOf12,
     hasSemicolonComments: !isOf14,

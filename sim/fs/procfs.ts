@@ -1,13 +1,14 @@
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { Clock } from '../clock.ts'
+import { cgroupLines, cgroupsText } from '../kernel/cgroups.ts'
 import { isCapable } from '../kernel/credentials.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { LiveModule } from '../kernel/modules.ts'
 import { isReadOnly, type Mount } from '../kernel/mounts.ts'
-import type { SwapArea } from '../kernel/swaps.ts'
 import type { ProcessRecord } from '../kernel/processes.ts'
 import { optionalFields } from '../kernel/propagation.ts'
+import type { SwapArea } from '../kernel/swaps.ts'
 import type { Opener } from './driver.ts'
 import type { KernDirectory, KernFile, KernNode } from './kernfs.ts'
 
@@ -17,6 +18,8 @@ export interface ProcSource {
   readonly clock: Clock
   /** What the files of file systems in memory take. */
   memoryUsedBytes(): number
+  /** The controllers of cgroups that the kernel was built with, by their names on v2. */
+  readonly builtControllers: readonly string[]
 }
 
 /** proc(5): the root directory of procfs. */
@@ -42,7 +45,7 @@ export function procRoot(source: ProcSource): KernDirectory {
 
 /** Top-level names that Linux 6.1 has and that are not modelled: asking for one is not ENOENT (fs/proc). */
 const NAMES_OF_LINUX = new Set(
-  `acpi asound buddyinfo bus cgroups config.gz consoles cpuinfo crypto devices diskstats dma driver dynamic_debug
+  `acpi asound buddyinfo bus config.gz consoles cpuinfo crypto devices diskstats dma driver dynamic_debug
    execdomains fb fs interrupts iomem ioports irq kallsyms kcore key-users keys kmsg kpagecgroup kpagecount kpageflags
    latency_stats locks mdstat misc mtrr net pagetypeinfo partitions pressure sched_debug schedstat scsi slabinfo
    softirqs stat sysrq-trigger sysvipc timer_list tty version vmallocinfo vmstat zoneinfo`.split(/\s+/),
@@ -50,7 +53,12 @@ const NAMES_OF_LINUX = new Set(
 
 const file = (read: (opener: Opener) => string, mode = 0o444): KernFile => ({ kind: 'file', mode, read })
 
-function rootFiles({ kernel, clock, memoryUsedBytes }: ProcSource): Readonly<Record<string, KernNode>> {
+function rootFiles({
+  kernel,
+  clock,
+  memoryUsedBytes,
+  builtControllers,
+}: ProcSource): Readonly<Record<string, KernNode>> {
   const { record } = kernel
   return {
     cmdline: file(() => `${record.cmdline}\n`),
@@ -63,9 +71,19 @@ function rootFiles({ kernel, clock, memoryUsedBytes }: ProcSource): Readonly<Rec
       return `${seconds} ${(Number(seconds) * record.cpuCount).toFixed(2)}\n`
     }),
     swaps: file(() => swapsText(kernel)),
+    cgroups: file(() => cgroupsText(record.cgroup, builtControllers, groupCount(kernel))),
     meminfo: file(() => meminfoText(kernel, memoryUsedBytes())),
     ...(kernel.modules.isSupported ? { modules: file(() => modulesText(kernel)) } : {}),
   }
+}
+
+/** The groups that processes are in, and those above them. */
+function groupCount(kernel: Kernel): number {
+  const paths = new Set(['/'])
+  for (const { cgroup } of kernel.processes.all.values())
+    for (let path = cgroup; path !== '' && path !== '/'; path = path.slice(0, path.lastIndexOf('/')))
+      paths.add(path)
+  return paths.size
 }
 
 /** swap_show() of mm/swapfile.c. */
@@ -163,7 +181,7 @@ function processDirectory(source: ProcSource, pid: number): KernDirectory | unde
 function processFiles(source: ProcSource, record: ProcessRecord): Readonly<Record<string, KernNode>> {
   const { kernel } = source
   return {
-    cgroup: file(() => `0::${record.cgroup}\n`),
+    cgroup: file(() => cgroupLines(kernel.record.cgroup, record.cgroup)),
     cmdline: file(() => record.argv.map(argument => `${argument}\0`).join('')),
     comm: file(() => `${record.comm}\n`, 0o644),
     exe: { kind: 'symlink', target: record.exe },

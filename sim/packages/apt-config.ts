@@ -13,7 +13,7 @@ const WITHOUT_EFFECT =
   /^(acquire::(retries|check-valid-until|http::timeout|https::timeout|forceipv4|languages|http::pipeline-depth)|dpkg::lock::timeout|apt::periodic::.*|unattended-upgrade::.*|dpkg::options(::)?|dpkg::progress-fancy|apt::color|apt::acquire::retries)$/
 
 /** The packages' own files, whose effect is built in. */
-const BUILT_IN = ['01autoremove', '70debconf']
+const BUILT_IN = ['01autoremove', '01autoremove-kernels', '70debconf']
 
 /** Reads the files of a host and what the command line adds (`-o Key=Value`). */
 export function readAptConfig(process: Process, words: readonly string[]): AptConfig {

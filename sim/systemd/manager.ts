@@ -1,5 +1,13 @@
 import type { UnitRecord } from '../../src/format/image.ts'
-import type { Job, JobRefusal, JobVerb, SystemdManager, UnitFileChange, UnitProperties } from '../bus.ts'
+import type {
+  Job,
+  JobRefusal,
+  JobVerb,
+  Shutdown,
+  SystemdManager,
+  UnitFileChange,
+  UnitProperties,
+} from '../bus.ts'
 import type { SystemdRelease } from '../formats/systemd-release.ts'
 import { Process, type System } from '../process.ts'
 import { bootPlan } from './boot.ts'
@@ -264,6 +272,15 @@ export class Manager implements SystemdManager {
 
   unmask(units: readonly string[], isRuntime = false): readonly UnitFileChange[] {
     return this.#changingFiles(() => this.#installer.unmask(units, isRuntime))
+  }
+
+  get shutdown(): Shutdown | undefined {
+    return this.#state.shutdown
+  }
+
+  set shutdown(shutdown: Shutdown | undefined) {
+    const { cell } = this.#parts
+    cell.value = { ...cell.value, shutdown }
   }
 
   daemonReload(): void {

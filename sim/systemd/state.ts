@@ -1,4 +1,5 @@
 import { Map as PersistentMap } from 'immutable'
+import type { Shutdown } from '../bus.ts'
 
 export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'activating' | 'deactivating'
 export type LoadState = 'loaded' | 'not-found' | 'masked' | 'bad-setting' | 'error'
@@ -189,6 +190,7 @@ export interface InstalledJob {
 export type JobType = 'start' | 'stop' | 'restart' | 'reload' | 'verify-active'
 
 export interface SystemdState {
+  readonly shutdown?: Shutdown | undefined
   /** What was read of the units in memory, by id. */
   readonly configs: PersistentMap<string, UnitConfig>
   /** Ids by alias. */

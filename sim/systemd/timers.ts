@@ -1,10 +1,10 @@
 import type { Pid1 } from './pid1.ts'
 import type { SystemdState } from './state.ts'
 
-/** The time limits of services, and their waiting for a restart: alarms of the scheduler. */
+/** The time limits of services, their waiting for a restart, and the machine's end: alarms of the scheduler. */
 export class Timers {
   readonly #pid1: Pid1
-  #next: { readonly runtimes: SystemdState['runtimes']; readonly nextNs: number } | undefined
+  #next: { readonly state: SystemdState; readonly nextNs: number } | undefined
 
   constructor(pid1: Pid1) {
     this.#pid1 = pid1
@@ -12,19 +12,23 @@ export class Timers {
 
   /** Asked at every step of the scheduler, so kept as long as nothing changes. */
   nextNs(): number {
-    const { runtimes } = this.#pid1.parts.cell.value
-    if (this.#next?.runtimes === runtimes) return this.#next.nextNs
-    let nextNs = Number.POSITIVE_INFINITY
+    const state = this.#pid1.parts.cell.value
+    const { runtimes, shutdown } = state
+    if (this.#next?.state === state) return this.#next.nextNs
+    let nextNs = shutdown?.isReached === false ? shutdown.atNs : Number.POSITIVE_INFINITY
     runtimes.forEach(({ timerNs }) => {
       if (timerNs !== undefined && timerNs < nextNs) nextNs = timerNs
     })
-    this.#next = { runtimes, nextNs }
+    this.#next = { state, nextNs }
     return nextNs
   }
 
   ring(): void {
     const { cell, system } = this.#pid1.parts
     const now = system.clock.monotonicNs
+    const { shutdown } = cell.value
+    if (shutdown?.isReached === false && shutdown.atNs <= now)
+      cell.value = { ...cell.value, shutdown: { ...shutdown, isReached: true } }
     for (const [id, { timerNs }] of cell.value.runtimes)
       if (timerNs !== undefined && timerNs <= now)
         this.#pid1.events.post(() => this.#pid1.processes.service(id)?.timerElapsed())

@@ -64,7 +64,13 @@ export const lineOf = (measured: Figure): string =>
 /** All figures as a table of Markdown. */
 export function markdownOf(figures: readonly Figure[]): string {
   const rows = figures.map(measured =>
-    [measured.name.replaceAll('|', '\\|'), measured.unit, String(measured.n), ...cellsOf(measured)].join(' | '),
+    [measured.name.replaceAll('|', '\\|'), measured.unit, String(measured.n), ...cellsOf(measured)].join(
+      ' | ',
+    ),
   )
-  return ['| what | unit | n | median | min | max |', '| --- | --- | --: | --: | --: | --: |', ...rows.map(row => `| ${row} |`)].join('\n')
+  return [
+    '| what | unit | n | median | min | max |',
+    '| --- | --- | --: | --: | --: | --: |',
+    ...rows.map(row => `| ${row} |`),
+  ].join('\n')
 }

@@ -51,6 +51,6 @@ const STUBS: Command[] = [
   says('lsmod', 'br_netfilter 36864 0\noverlay 167936 0\n'),
   defineCommand('sudo', async ([name = '', ...args], context) => {
     if (context.exec === undefined) throw new Error('just-bash gives its commands no way to run another')
-    return context.exec(name, { args, cwd: context.cwd, stdin: context.stdin })
+    return context.exec(name, { args, cwd: context.cwd, stdin: context.stdin.toString() })
   }),
 ]

@@ -1,8 +1,8 @@
 import { Unsimulated } from '../../../src/host/host.ts'
+import type { Expression, LeftValue } from '../../formats/awk/program.ts'
 import type { Blocking } from '../../scheduler.ts'
 import type { Interpreter } from './interpreter.ts'
 import { formatAwk } from './printf.ts'
-import type { Expression, LeftValue } from './program.ts'
 import { replacement, splitText } from './regex.ts'
 import { inputValue, type Value } from './value.ts'
 

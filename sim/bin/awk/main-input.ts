@@ -1,9 +1,9 @@
 import { KernelError, strerror } from '../../../src/host/errno.ts'
+import { AwkFailure } from '../../formats/awk/failure.ts'
+import { unescapeAwk } from '../../formats/awk/lexer.ts'
 import type { Blocking } from '../../scheduler.ts'
-import { AwkFailure } from './failure.ts'
 import { type Input, openInput } from './input.ts'
 import type { Interpreter } from './interpreter.ts'
-import { unescapeAwk } from './lexer.ts'
 import { inputValue } from './value.ts'
 
 /** The main input: the files among ARGV as they stand when their turn comes, with assignments between them (fin.c). */

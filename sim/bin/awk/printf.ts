@@ -1,6 +1,6 @@
 import { Unsimulated } from '../../../src/host/host.ts'
+import { AwkFailure } from '../../formats/awk/failure.ts'
 import { formatPrintf } from '../../shell/printf-format.ts'
-import { AwkFailure } from './failure.ts'
 import type { MawkRelease } from './release.ts'
 import { StrNum, toNumber, type Value } from './value.ts'
 

@@ -1,4 +1,4 @@
-import { AwkFailure } from './failure.ts'
+import { AwkFailure } from '../../formats/awk/failure.ts'
 import { inputValue, StrNum, type Value } from './value.ts'
 
 /** What a record needs of the variables. */
