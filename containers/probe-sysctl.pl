@@ -24,7 +24,7 @@ sub get {
   my ($path) = @_;
   sysopen(my $file, "/proc/sys/$path", 0) or return undef;
   my ($text, $part) = ('', '');
-  while (my $count = sysread($file, $part, 65536)) { $text .= $part }
+  while (my $count = sysread($file, $part, 65536)) { $text .= $part; last if $count < 65536 }
   $text =~ s/\n\z//;
   return $text;
 }
@@ -180,11 +180,29 @@ sub text {
 
 my (%all, %volatile);
 
-# What the entries of the same part of the tree read once this one is another, where that is not what they read before.
+# Entries that may change with one: those beside it, and of the same part of the tree those whose name has its name in it, or
+# the other way round, protocols aside (ip_forward, conf/all/forwarding). All of them would take an emulated machine an hour.
+sub near {
+  my ($path) = @_;
+  my ($part) = $path =~ m{^((?:net/)?[^/]+)};
+  my ($directory, $name) = split_path($path);
+  return grep {
+    my ($beside, $other) = split_path($_);
+    $_ ne $path && !$volatile{$_} && m{^\Q$part\E/}
+      && ($beside eq $directory || index($other, $name) >= 0 || index($name, $other) >= 0)
+  } keys %all;
+}
+
+sub split_path {
+  my ($directory, $name) = $_[0] =~ m{^(.*)/([^/]+)$};
+  $name =~ s/^(?:ip|tcp|udp|icmp)_//;
+  return ($directory, $name);
+}
+
+# What entries near by read once this one is another, where that is not what they read before.
 sub changes {
   my ($path, $old, $other) = @_;
-  my ($part) = $path =~ m{^((?:net/)?[^/]+)};
-  my @near = grep { m{^\Q$part\E/} && $_ ne $path && !$volatile{$_} } keys %all;
+  my @near = near($path);
   my %before = map { $_ => get($_) // '' } @near;
   put($path, $other);
   my %changed;

@@ -65,7 +65,8 @@ export class FileRequests {
       const parts: Uint8Array[] = []
       for (;;) {
         const bytes = file.read(1 << 20)
-        if (bytes === undefined || bytes.length === 0) return concatBytes(parts)
+        // A copy: whoever asked may do with it what they want.
+        if (bytes === undefined || bytes.length === 0) return concatBytes(parts).slice()
         parts.push(bytes)
       }
     } finally {

@@ -641,19 +641,19 @@ export class Machine implements System {
   }
 
   #generated(fstype: string, superblock: string): Driver {
-    const bootSeconds = (): number => this.#state.clock.bootSeconds
+    const seen = { bootSeconds: () => this.#state.clock.bootSeconds, state: () => this.#state }
     if (fstype === 'proc')
       return new KernFs(
         fstype,
         procRoot({ kernel: this.kernel, clock: this.clock, ...this.#procFacts() }),
-        bootSeconds,
+        seen,
       )
-    if (fstype === 'sysfs') return new KernFs(fstype, sysRoot(this.kernel), bootSeconds)
+    if (fstype === 'sysfs') return new KernFs(fstype, sysRoot(this.kernel), seen)
     if (fstype === 'cgroup') {
       const hierarchy = superblock.slice('cgroup:'.length)
-      return new KernFs(fstype, cgroupV1Root(this.kernel, hierarchy), bootSeconds)
+      return new KernFs(fstype, cgroupV1Root(this.kernel, hierarchy), seen)
     }
-    if (fstype === 'cgroup2') return new KernFs(fstype, cgroupRoot(this.kernel), bootSeconds)
-    return new KernFs(fstype, unmodelledRoot(fstype), bootSeconds)
+    if (fstype === 'cgroup2') return new KernFs(fstype, cgroupRoot(this.kernel), seen)
+    return new KernFs(fstype, unmodelledRoot(fstype), seen)
   }
 }

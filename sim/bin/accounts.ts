@@ -38,12 +38,18 @@ export const userId = (process: Process, text: string): number | undefined =>
 export const groupId = (process: Process, text: string): number | undefined =>
   groups(process).find(group => group.name === text)?.gid ?? (/^\d+$/.test(text) ? Number(text) : undefined)
 
+/** What a file of these said when it was read last: programs ask again and again. */
+const lastRead = new Map<string, { readonly text: string; readonly rows: readonly (readonly string[])[] }>()
+
 function fields(process: Process, path: string): readonly (readonly string[])[] {
   try {
-    return process
-      .readText(path)
-      .split('\n')
-      .map(line => line.split(':'))
+    const text = process.readText(path)
+    let last = lastRead.get(path)
+    if (last?.text !== text) {
+      last = { text, rows: text.split('\n').map(line => line.split(':')) }
+      lastRead.set(path, last)
+    }
+    return last.rows
   } catch (error) {
     if (error instanceof KernelError) return []
     throw error

@@ -59,7 +59,14 @@ function tableOf(process: Process, options: ParsedOptions): string {
     const [total = 0, usedSwap = 0, freeSwap = 0] = rows[1]?.[1] ?? []
     rows.push(['Total:', [of('MemTotal') + total, used + usedSwap, of('MemFree') + freeSwap]])
   }
-  const names = ['total', 'used', 'free', 'shared', ...(isWide ? ['buffers', 'cache'] : ['buff/cache']), 'available']
+  const names = [
+    'total',
+    'used',
+    'free',
+    'shared',
+    ...(isWide ? ['buffers', 'cache'] : ['buff/cache']),
+    'available',
+  ]
   const scale = scaleOf(options)
   const line = (label: string, cells: readonly string[]): string =>
     `${label.padEnd(9)}${cells.map(cell => cell.padStart(11)).join(' ')}\n`
@@ -67,7 +74,9 @@ function tableOf(process: Process, options: ParsedOptions): string {
 }
 
 function scaleOf(options: ParsedOptions): (kib: number) => string {
-  const name = options.all.findLast(option => Object.hasOwn(UNITS, option.name) || option.name === 'human')?.name
+  const name = options.all.findLast(
+    option => Object.hasOwn(UNITS, option.name) || option.name === 'human',
+  )?.name
   if (name === 'human') return humanSize
   const unit = UNITS[name ?? 'kibi'] ?? 1024
   return kib => String(Math.floor((kib * 1024) / unit))

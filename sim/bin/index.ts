@@ -16,19 +16,25 @@ import { date } from './date.ts'
 import { dd } from './dd.ts'
 import { debSystemdHelper } from './deb-systemd-helper.ts'
 import { debSystemdInvoke } from './deb-systemd-invoke.ts'
+import { df } from './df.ts'
 import { dirname } from './dirname.ts'
+import { dmesg } from './dmesg.ts'
 import { dpkg } from './dpkg.ts'
 import { dpkgQuery } from './dpkg-query.ts'
+import { du } from './du.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
 import { falseProgram } from './false.ts'
+import { find } from './find.ts'
 import { findmnt } from './findmnt.ts'
 import { flock } from './flock.ts'
+import { free } from './free.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { hostnamectl } from './hostnamectl.ts'
 import { id } from './id.ts'
 import { install } from './install.ts'
+import { ip } from './ip.ts'
 import { journalctl } from './journalctl.ts'
 import { kill } from './kill.ts'
 import { kmod } from './kmod.ts'
@@ -36,6 +42,7 @@ import { ldconfig } from './ldconfig.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
+import { mkswap } from './mkswap.ts'
 import { mktemp } from './mktemp.ts'
 import { mount } from './mount.ts'
 import { mountpoint } from './mountpoint.ts'
@@ -43,7 +50,10 @@ import { mv } from './mv.ts'
 import { nohup } from './nohup.ts'
 import { nproc } from './nproc.ts'
 import { od } from './od.ts'
+import { pgrep } from './pgrep.ts'
+import { pidof } from './pidof.ts'
 import { printf } from './printf.ts'
+import { ps } from './ps.ts'
 import { pwd } from './pwd.ts'
 import { readlink } from './readlink.ts'
 import { realpath } from './realpath.ts'
@@ -114,6 +124,17 @@ export const programs: Readonly<Record<string, Program>> = {
   echo,
   env,
   false: falseProgram,
+  df,
+  dmesg,
+  du,
+  free,
+  ip,
+  mkswap,
+  pidof,
+  ps,
+  pgrep,
+  pkill: pgrep,
+  find,
   findmnt,
   grep,
   head,

@@ -4,18 +4,53 @@ import type { ProcessRecord } from '../kernel/processes.ts'
 import { type Process, type Program, SIGNAL_NUMBER, type SignalName } from '../process.ts'
 import { posixRegExp } from '../shell/regular-expression.ts'
 import { userId } from './accounts.ts'
-import { type ParsedOptions, type ProgramSettings, program } from './getopt.ts'
+import {
+  commandLineOf,
+  type ParsedOptions,
+  type ProgramSettings,
+  program,
+  withCommandLine,
+} from './getopt.ts'
 
-const SELECTING = ['f,full', 'x,exact', 'u,euid:', 'U,uid:', 'P,parent:', 'n,newest', 'o,oldest', 'v,inverse', 'c,count']
-const UNSIMULATED = ['i,ignore-case', 'g,pgroup:', 'G,group:', 's,session:', 't,terminal:', 'F,pidfile:', 'L,logpidfile']
-  .concat(['r,runstates:', 'ns:', 'nslist:', 'A,ignore-ancestors', 'O,older:', 'cgroup:', 'env:', 'w,lightweight'])
+const SELECTING = [
+  'f,full',
+  'x,exact',
+  'u,euid:',
+  'U,uid:',
+  'P,parent:',
+  'n,newest',
+  'o,oldest',
+  'v,inverse',
+  'c,count',
+]
+const UNSIMULATED = [
+  'i,ignore-case',
+  'g,pgroup:',
+  'G,group:',
+  's,session:',
+  't,terminal:',
+  'F,pidfile:',
+  'L,logpidfile',
+].concat([
+  'r,runstates:',
+  'ns:',
+  'nslist:',
+  'A,ignore-ancestors',
+  'O,older:',
+  'cgroup:',
+  'env:',
+  'w,lightweight',
+])
 
 /** TASK_COMM_LEN without its NUL: what a process's name is cut to. */
 const COMM_LENGTH = 15
 
-/** pgrep(1) of procps. */
-export const pgrep = program(
-  { options: [...SELECTING, 'l,list-name', 'a,list-full', 'd,delimiter:'], unsimulated: UNSIMULATED, usageStatus: 2 },
+const pgrep = program(
+  {
+    options: [...SELECTING, 'l,list-name', 'a,list-full', 'd,delimiter:'],
+    unsimulated: UNSIMULATED,
+    usageStatus: 2,
+  },
   (process, options) => {
     const found = select(process, options)
     if (found === undefined) return 2
@@ -37,9 +72,12 @@ function lineOf({ pid, comm, argv }: ProcessRecord, options: ParsedOptions): str
 const rewrite: ProgramSettings['rewrite'] = argv =>
   argv.map(word => (/^-(?:\d+|(?:SIG)?[A-Z][A-Z0-9]+)$/.test(word) ? `--signal=${word.slice(1)}` : word))
 
-/** pkill(1) of procps. */
-export const pkill: Program = program(
-  { options: [...SELECTING, 'signal:', 'e,echo'], unsimulated: ['q,queue:', 'm,mrelease', ...UNSIMULATED], usageStatus: 2 },
+const pkill = program(
+  {
+    options: [...SELECTING, 'signal:', 'e,echo'],
+    unsimulated: ['q,queue:', 'm,mrelease', ...UNSIMULATED],
+    usageStatus: 2,
+  },
   (process, options) => {
     const signal = signalOf(options.value('signal') ?? 'TERM')
     const found = select(process, options)
@@ -56,13 +94,30 @@ export const pkill: Program = program(
   { rewrite },
 )
 
+const TOOLS: Readonly<Record<string, Program>> = { pgrep, pkill }
+
+/** pgrep(1) of procps, and pkill(1), which is the same program by another name. */
+const pgrepOrPkill = withCommandLine(
+  (process: Process): ReturnType<Program> => toolOf(process)(process),
+  process => commandLineOf(toolOf(process))?.(process),
+)
+
+function toolOf(process: Process): Program {
+  const tool = Object.hasOwn(TOOLS, process.name) ? TOOLS[process.name] : undefined
+  if (tool === undefined) throw new Unsimulated(process.name, 'this name of pgrep')
+  return tool
+}
+
+export { pgrepOrPkill as pgrep }
+
 function deliver(process: Process, pid: number, signal: SignalName | undefined): boolean {
   try {
     if (signal !== undefined) process.kill(pid, signal)
     return true
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
-    if (error.errno !== 'ESRCH') process.complain(`pkill: killing pid ${pid} failed: ${strerror(error.errno)}\n`)
+    if (error.errno !== 'ESRCH')
+      process.complain(`pkill: killing pid ${pid} failed: ${strerror(error.errno)}\n`)
     return false
   }
 }
@@ -91,11 +146,13 @@ function select(process: Process, options: ParsedOptions): readonly ProcessRecor
       `${name}: pattern that searches for process name longer than 15 characters will result in zero matches\n` +
         `Try \`${name} -f' option to match against the complete command line.\n`,
     )
-  const matcher = pattern === undefined ? undefined : posixRegExp(options.has('exact') ? `^(${pattern})$` : pattern)
+  const matcher =
+    pattern === undefined ? undefined : posixRegExp(options.has('exact') ? `^(${pattern})$` : pattern)
   const found = [...process.kernel.processes.all.values()].filter(
     record =>
       record.pid !== process.pid &&
-      isFitting(process, record, { options, matcher, hasPattern: pattern !== undefined }) !== options.has('inverse'),
+      isFitting(process, record, { options, matcher, hasPattern: pattern !== undefined }) !==
+        options.has('inverse'),
   )
   if (options.has('newest')) return found.slice(-1)
   return options.has('oldest') ? found.slice(0, 1) : found
@@ -104,7 +161,11 @@ function select(process: Process, options: ParsedOptions): readonly ProcessRecor
 function isFitting(
   process: Process,
   record: ProcessRecord,
-  { options, matcher, hasPattern }: { options: ParsedOptions; matcher: RegExp | undefined; hasPattern: boolean },
+  {
+    options,
+    matcher,
+    hasPattern,
+  }: { options: ParsedOptions; matcher: RegExp | undefined; hasPattern: boolean },
 ): boolean {
   const list = (name: string): readonly string[] => options.values(name).flatMap(value => value.split(','))
   const users = [...list('euid'), ...list('uid')].map(user => userId(process, user))

@@ -73,7 +73,7 @@ export const ps = withCommandLine((process: Process): number => {
     process.print(`ps from procps-ng ${procpsRelease(process).version}\n`)
     return 0
   }
-  const request = parse(process, words)
+  const request = parse(words)
   if (typeof request === 'string') {
     process.complain(`error: ${request}\n${USAGE}`)
     return 1
@@ -90,13 +90,15 @@ const ARGUMENTS: Readonly<Record<string, 'pids' | 'names' | 'columns' | 'uids'>>
 }
 
 /** The request, or what is wrong with it. */
-function parse(process: Process, words: readonly string[]): Request | string {
+function parse(words: readonly string[]): Request | string {
   const lists = { pids: [] as string[], names: [] as string[], columns: [] as string[], uids: [] as string[] }
   const flags = new Set<string>()
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (/^(?:--no-headers?|--no-heading)$/.test(word)) flags.add('h')
-    else if (/^--(?:help|sort|forest|cols|width|rows|lines|headers|info|pid|ppid|user|group|tty|format)/.test(word))
+    else if (
+      /^--(?:help|sort|forest|cols|width|rows|lines|headers|info|pid|ppid|user|group|tty|format)/.test(word)
+    )
       throw new Unsimulated('ps', `the option ${word}`)
     else if (word.startsWith('--')) return 'unknown gnu long option'
     else if (!word.startsWith('-') || word === '-') throw new Unsimulated('ps', `the BSD form ${word}`)

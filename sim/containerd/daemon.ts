@@ -49,6 +49,8 @@ export interface ContainerdParts {
   readonly cell: Cell<ContainerdState>
 }
 
+const releases = new WeakMap<Image, ContainerdRelease>()
+
 /** containerd of a machine. */
 export class Containerd implements ContainerdClient {
   readonly #system: System
@@ -62,10 +64,14 @@ export class Containerd implements ContainerdClient {
   }
 
   get release(): ContainerdRelease {
-    return readRelease(
+    const known = releases.get(this.#image)
+    if (known !== undefined) return known
+    const release = readRelease(
       this.answerOf(['containerd', '--version']),
       this.answerOf(['containerd', 'config', 'default']),
     )
+    releases.set(this.#image, release)
+    return release
   }
 
   startOrder(config: GoMap): readonly string[] {

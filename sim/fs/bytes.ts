@@ -9,6 +9,8 @@ export type ContentId = string
 
 export const EMPTY_CONTENT: ContentId = 'e3b0c44298fc1c149afbf4c8996fb924'
 
+const MAX_READ = 1024
+
 /**
  * Every file content that any simulated machine of this process ever had, by its digest. Content is immutable and
  * shared: a fork costs nothing here, and equal files are one entry. memfs holds the bytes; nothing else touches it.
@@ -16,6 +18,8 @@ export const EMPTY_CONTENT: ContentId = 'e3b0c44298fc1c149afbf4c8996fb924'
 class ContentStore {
   readonly #volume = new Volume()
   readonly #known = new Set<ContentId>()
+  /** What was read lately; nobody writes into it. */
+  readonly #read = new Map<ContentId, Uint8Array>()
   readonly #images: Readonly<Record<ContentId, ContentRecord>>[] = []
   readonly #seenImages = new WeakSet<object>()
 
@@ -27,12 +31,17 @@ class ContentStore {
     return id
   }
 
-  /** The bytes of an id; undefined when no image brought them and nobody wrote them (elided). */
+  /** The bytes of an id, not to be written into; undefined when no image brought them and nobody wrote them (elided). */
   get(id: ContentId): Uint8Array | undefined {
     if (id === EMPTY_CONTENT) return new Uint8Array()
+    const read = this.#read.get(id)
+    if (read !== undefined) return read
     if (!this.#known.has(id) && !this.#takeFromImage(id)) return undefined
-    const bytes = this.#volume.readFileSync(`/${id}`)
-    return typeof bytes === 'string' ? encodeText(bytes) : new Uint8Array(bytes)
+    const stored = this.#volume.readFileSync(`/${id}`)
+    const bytes = typeof stored === 'string' ? encodeText(stored) : new Uint8Array(stored)
+    if (this.#read.size >= MAX_READ) this.#read.clear()
+    this.#read.set(id, bytes)
+    return bytes
   }
 
   has(id: ContentId): boolean {

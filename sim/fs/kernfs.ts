@@ -36,9 +36,15 @@ export interface KernSymlink {
 
 export type KernNode = KernFile | KernDirectory | KernSymlink
 
+/** Nodes by who looked for them and by path, of one state of the machine. */
+interface KnownNodes {
+  readonly state: unknown
+  readonly nodes: Map<Opener, Map<string, KernNode>>
+}
+
 /**
  * A file system of generated files (proc, sysfs, cgroup). Nothing is stored: a node is named by its path, and looked up
- * anew each time.
+ * anew for each state of the machine.
  */
 export class KernFs implements Driver {
   readonly fstype: string
@@ -46,23 +52,42 @@ export class KernFs implements Driver {
   readonly space = { capacityBytes: 0, usedBytes: 0 }
   readonly #root: KernDirectory
   readonly #bootSeconds: () => number
+  readonly #state: () => unknown
+  #known: KnownNodes = { state: undefined, nodes: new Map() }
 
-  constructor(fstype: string, root: KernDirectory, bootSeconds: () => number) {
+  /** `state` is another value whenever anything of the machine has changed. */
+  constructor(
+    fstype: string,
+    root: KernDirectory,
+    { bootSeconds, state }: { bootSeconds: () => number; state: () => unknown },
+  ) {
     this.fstype = fstype
     this.#root = root
     this.#bootSeconds = bootSeconds
+    this.#state = state
   }
 
   /** The node at a path of this file system; ENOENT. */
   node(id: NodeId, opener: Opener = NOBODY): KernNode {
-    let node: KernNode = this.#root
-    if (id === '') return node
-    for (const name of String(id).split('/')) {
-      const next: KernNode | undefined = node.kind === 'directory' ? node.lookup(name, opener) : undefined
-      if (next === undefined) throw new KernelError('ENOENT')
-      node = next
-    }
+    if (id === '') return this.#root
+    const path = String(id)
+    const nodes = this.#nodesFor(opener)
+    const known = nodes.get(path)
+    if (known !== undefined) return known
+    const slash = path.lastIndexOf('/')
+    const directory = this.node(path.slice(0, Math.max(slash, 0)), opener)
+    const node = directory.kind === 'directory' ? directory.lookup(path.slice(slash + 1), opener) : undefined
+    if (node === undefined) throw new KernelError('ENOENT')
+    nodes.set(path, node)
     return node
+  }
+
+  #nodesFor(opener: Opener): Map<string, KernNode> {
+    const state = this.#state()
+    if (this.#known.state !== state) this.#known = { state, nodes: new Map() }
+    const nodes = this.#known.nodes.get(opener) ?? new Map<string, KernNode>()
+    this.#known.nodes.set(opener, nodes)
+    return nodes
   }
 
   getattr(id: NodeId, opener?: Opener): Attributes {
@@ -85,8 +110,13 @@ export class KernFs implements Driver {
   lookup(directory: NodeId, name: string, opener: Opener): NodeId | undefined {
     const node = this.node(directory, opener)
     if (node.kind !== 'directory') throw new KernelError('ENOTDIR')
-    if (node.lookup(name, opener) === undefined) return undefined
-    return directory === '' ? name : `${directory}/${name}`
+    const path = directory === '' ? name : `${directory}/${name}`
+    const nodes = this.#nodesFor(opener)
+    if (nodes.has(path)) return path
+    const child = node.lookup(name, opener)
+    if (child === undefined) return undefined
+    nodes.set(path, child)
+    return path
   }
 
   parent(directory: NodeId): NodeId {

@@ -148,8 +148,11 @@ export class FileSystem {
   rename(caller: Caller, from: string, to: string): void {
     const source = this.#removable(caller, from)
     const target = this.#walk.resolve(caller, to, false)
-    if (target.mount.id !== source.mount.id) throw new KernelError('EXDEV')
-    if (target.mount.target === target.path) throw new KernelError('EBUSY')
+    // What counts first is where the two directories are: do_renameat2() of fs/namei.c.
+    const isCovered = target.mount.target === target.path
+    if ((isCovered ? target.mount.parentId : target.mount.id) !== source.mount.id)
+      throw new KernelError('EXDEV')
+    if (isCovered) throw new KernelError('EBUSY')
     if (target.path.startsWith(`${source.path}/`)) throw new KernelError('EINVAL')
     this.#checkDirectoryWrite(caller, target)
     if (target.node !== undefined) checkSticky(caller, target)

@@ -91,6 +91,7 @@ export class Manager implements SystemdManager {
   async boot(init: Process): Promise<void> {
     this.#init = init
     this.#hasBooted = false
+    this.#setHostname()
     this.#events.work(() => {
       const isUntouched = unitPath(this.release).every(path => this.#parts.isTreeOfImage(path))
       this.#readUnits(isUntouched)
@@ -106,6 +107,15 @@ export class Manager implements SystemdManager {
     })
     await this.#system.scheduler.runAsync(() => this.#state.jobs.size === 0)
     this.#hasBooted = true
+  }
+
+  /** hostname_setup(): what /etc/hostname says, where somebody has changed that. */
+  #setHostname(): void {
+    if (!this.#initProcess.exists('/etc/hostname') || this.#parts.isOfImage('/etc/hostname')) return
+    const names = this.#initProcess.readText('/etc/hostname').split('\n')
+    const nodename = names.map(line => line.trim()).find(line => line !== '' && !line.startsWith('#'))
+    const { uts } = this.#system.kernel
+    if (nodename !== undefined) uts.value = { ...uts.value, nodename }
   }
 
   /** All that default.target leads to; what an image has is read once. */

@@ -10,6 +10,7 @@ import {
   isActiveOrActivating,
   isInactiveOrFailed,
   type ServiceConfig,
+  type SystemdState,
   type UnitConfig,
 } from './state.ts'
 
@@ -136,18 +137,12 @@ export class ServiceProcesses {
 
   /** Services that wait for their last process, and have none. */
   #emptied(): readonly string[] {
-    const waiting: string[] = []
-    this.#pid1.parts.cell.value.runtimes.forEach(({ subState, main, activeState }, id) => {
-      const isForking = subState === 'running' && main === undefined
-      if (activeState === 'deactivating' ? /-sig/.test(subState) : isForking) waiting.push(id)
-    })
+    const { waiting } = processesOf(this.#pid1.parts.cell.value.runtimes)
     return waiting.filter(id => this.cgroup(id).length === 0)
   }
 
   #serviceOf(pid: number): Service | undefined {
-    const id = this.#pid1.parts.cell.value.runtimes.findKey(
-      ({ mainPid, controlPid }) => mainPid === pid || controlPid === pid,
-    )
+    const id = processesOf(this.#pid1.parts.cell.value.runtimes).units.get(pid)
     return id === undefined ? undefined : this.service(id)
   }
 
@@ -158,6 +153,32 @@ export class ServiceProcesses {
       .filter(({ cgroup }) => cgroup === path || cgroup.startsWith(`${path}/`))
       .map(({ pid }) => pid)
   }
+}
+
+/** What the states of all units say of processes. */
+interface KnownProcesses {
+  /** The unit of each main or control process. */
+  readonly units: ReadonlyMap<number, string>
+  /** Services that wait for their last process. */
+  readonly waiting: readonly string[]
+}
+
+/** Every process that ends asks for it, and hardly any of them changes it. */
+const known = new WeakMap<SystemdState['runtimes'], KnownProcesses>()
+
+function processesOf(runtimes: SystemdState['runtimes']): KnownProcesses {
+  const found = known.get(runtimes)
+  if (found !== undefined) return found
+  const units = new Map<number, string>()
+  const waiting: string[] = []
+  runtimes.forEach(({ subState, main, activeState, mainPid, controlPid }, id) => {
+    for (const pid of [mainPid, controlPid]) if (pid !== 0 && !units.has(pid)) units.set(pid, id)
+    const isForking = subState === 'running' && main === undefined
+    if (activeState === 'deactivating' ? /-sig/.test(subState) : isForking) waiting.push(id)
+  })
+  const processes = { units, waiting }
+  known.set(runtimes, processes)
+  return processes
 }
 
 const isSignal = (name: string): name is SignalName => Object.hasOwn(SIGNAL_NUMBER, name)

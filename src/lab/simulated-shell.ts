@@ -71,8 +71,14 @@ export class SimulatedShell {
     return wantsMore(text)
   }
 
-  run(text: string): Promise<LineOutcome> {
-    return this.#session.run(text)
+  /** A line may reboot the machine, or end it: the shell is then a new one, or over. */
+  async run(text: string): Promise<LineOutcome> {
+    const outcome = await this.#session.run(text)
+    const next = outcome.kind === 'done' ? await this.#session.machine.followPower() : undefined
+    if (next === undefined || outcome.kind !== 'done') return outcome
+    if (next === 'off') return { ...outcome, isOver: true }
+    this.#goOnWith(next)
+    return { ...outcome, isOver: false }
   }
 
   end(): Promise<LineOutcome> {
@@ -106,7 +112,10 @@ export class SimulatedShell {
   /** A clean reboot, or a power cut that loses what was not synced; then a new shell. */
   async reboot(kind: 'clean' | 'power-cut'): Promise<void> {
     const { machine } = this.#session
-    const booted = await (kind === 'clean' ? machine.reboot() : machine.powerCut())
+    this.#goOnWith(await (kind === 'clean' ? machine.reboot() : machine.powerCut()))
+  }
+
+  #goOnWith(booted: Machine): void {
     const base = booted.fork()
     this.#levels.splice(-1, 1, { session: Session.open(booted, this.#console), base })
   }

@@ -21,16 +21,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** -printf. */
 export function printf(format: string): Test {
   const parts = [...format.matchAll(/\\([\s\S]?)|%([-+ #0]*\d*(?:\.\d+)?)([\s\S]?)|[^\\%]+/g)]
-  for (const [whole, escape, , letter] of parts) {
-    if (escape !== undefined && ESCAPES[escape] === undefined)
+  for (const [whole, escaped, , letter] of parts) {
+    if (escaped !== undefined && ESCAPES[escaped] === undefined)
       throw new Unsimulated('find', `-printf with ${whole}`)
     if (letter !== undefined && letter !== '%' && DIRECTIVES[letter] === undefined)
       throw new Unsimulated('find', `-printf with ${whole}`)
   }
   const text = (entry: Entry, process: Process): string =>
     parts
-      .map(([whole, escape, layout = '', letter]) => {
-        if (escape !== undefined) return ESCAPES[escape] ?? whole
+      .map(([whole, escaped, layout = '', letter]) => {
+        if (escaped !== undefined) return ESCAPES[escaped] ?? whole
         if (letter === undefined) return whole
         return letter === '%' ? '%' : pad(DIRECTIVES[letter]?.(entry, process) ?? '', layout)
       })

@@ -1,4 +1,5 @@
 import { KernelError } from '../../../src/host/errno.ts'
+import { Unsimulated } from '../../../src/host/host.ts'
 import type { SimStat } from '../../fs/vfs.ts'
 import type { Process } from '../../process.ts'
 import { patternRegExp } from '../../shell/pattern.ts'
@@ -151,7 +152,7 @@ function bySize(given: TestArgument): Test {
 /** Whole days of age. */
 function byAge(given: TestArgument, unit: number): Test {
   const holds = parseCount(given, given.argument)
-  return ({ stat }, { nowSeconds }) => holds(Math.floor((nowSeconds - stat.mtime) / unit))
+  return ({ stat }, { nowSeconds }) => holds(Math.floor((nowSeconds - stat.mtimeSeconds) / unit))
 }
 
 /** Minutes that have begun, but for `+N`, which wants more than so many. */
@@ -159,15 +160,20 @@ function byMinutes(given: TestArgument): Test {
   const holds = parseCount(given, given.argument)
   const isMore = given.argument.startsWith('+')
   return ({ stat }, { nowSeconds }) => {
-    const minutes = (nowSeconds - stat.mtime) / 60
+    const minutes = (nowSeconds - stat.mtimeSeconds) / 60
     return holds(isMore ? minutes : Math.ceil(minutes))
   }
 }
 
 function byReference({ process, argument }: TestArgument): Test {
   try {
-    const { mtime } = process.stat(argument)
-    return ({ stat }) => stat.mtime > mtime
+    const reference = process.stat(argument)
+    return ({ path, stat }) => {
+      // Nanoseconds are not kept, and would decide.
+      if (stat.mtimeSeconds === reference.mtimeSeconds && stat.ino !== reference.ino)
+        throw new Unsimulated('find', `which of ${path} and ${argument}, of one second, is newer`)
+      return stat.mtimeSeconds > reference.mtimeSeconds
+    }
   } catch (error) {
     if (!(error instanceof KernelError)) throw error
     throw new FindError(quote(process, argument), undefined, error.errno)

@@ -23,7 +23,7 @@ const root: KernDirectory = {
     return undefined
   },
 }
-const fs = new KernFs('proc', root, () => 1000)
+const fs = new KernFs('proc', root, { bootSeconds: () => 1000, state: () => ({}) })
 
 const textOf = (bytes: Uint8Array | undefined): string => decodeText(bytes ?? new Uint8Array())
 
@@ -60,7 +60,9 @@ it('nothing can be created or removed', () => {
 
 it('a directory whose names are not known cannot be listed', () => {
   expect(fs.names('')).toEqual(['a', 'b'])
-  expect(() => new KernFs('bpf', unmodelledRoot('bpf'), () => 0).names('')).toThrow('is not simulated')
+  expect(() =>
+    new KernFs('bpf', unmodelledRoot('bpf'), { bootSeconds: () => 0, state: () => ({}) }).names(''),
+  ).toThrow('is not simulated')
 })
 
 it('sysfs lists names by their hash', () => {
