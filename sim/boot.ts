@@ -3,6 +3,7 @@ import type { Bus } from './bus.ts'
 import type { Cell } from './clock.ts'
 import { Containerd, type ContainerdState, NO_CONTAINERD } from './containerd/daemon.ts'
 import { systemdRelease } from './formats/systemd-release.ts'
+import { kubernetesArchive } from './kubelet/archive.ts'
 import type { System } from './process.ts'
 import { Journal, type JournalState } from './systemd/journal.ts'
 import { Manager } from './systemd/manager.ts'
@@ -41,6 +42,7 @@ export function startDaemons({ system, image, daemonCell, isOfImage, isTreeOfIma
   })
   const archive = {
     catalogue: image.catalogue,
+    other: kubernetesArchive,
     versions: { apt: packageVersion(image, 'apt'), dpkg: packageVersion(image, 'dpkg') },
     answer: (argv: readonly string[]) => containerd.answerOf(argv),
   }

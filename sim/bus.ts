@@ -20,6 +20,8 @@ export interface Bus {
 export interface PackageArchive {
   /** Debian's, as it was recorded for the image's release; undefined where it was not. */
   readonly catalogue: Catalogue | undefined
+  /** Another archive by its address, if it is one that is known: pkgs.k8s.io. */
+  other(uri: string): Catalogue | undefined
   /** Versions of the packages apt and dpkg that the image has. */
   readonly versions: { readonly apt: string; readonly dpkg: string }
   /** What a program of the image answered on the real host: its version. */

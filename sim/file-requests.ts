@@ -65,8 +65,7 @@ export class FileRequests {
       const parts: Uint8Array[] = []
       for (;;) {
         const bytes = file.read(1 << 20)
-        // A copy: whoever asked may do with it what they want.
-        if (bytes === undefined || bytes.length === 0) return concatBytes(parts).slice()
+        if (bytes === undefined || bytes.length === 0) return concatBytes(parts)
         parts.push(bytes)
       }
     } finally {

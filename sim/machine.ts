@@ -103,6 +103,9 @@ const ROOT_ENVIRONMENT: ReadonlyMap<string, string> = new Map([
   ['LOGNAME', 'root'],
 ])
 
+/** Of file systems and directories in them, whether all below is as the image has it: PID 1 asks at every turn. */
+const untouched = new WeakMap<TreeState['inodes'], Map<unknown, boolean>>()
+
 const roots = new WeakMap<Image, Credentials>()
 
 /** Root with the capabilities that an image's PID 1 has. */
@@ -193,6 +196,7 @@ export class Machine implements System {
       superblock => this.#driver(superblock),
       () => this.#state.trees,
     )
+    fs.isHeld = (superblock, node) => kernel.swaps.find(superblock, node) !== undefined
     const locks = new FileLocks()
     const live: Live = {
       clock,
@@ -556,12 +560,17 @@ export class Machine implements System {
     const before = bootState(this.image).trees.get(mount.superblock)?.inodes
     if (!(driver instanceof Tree) || before === undefined) return false
     if (this.#state.trees.get(mount.superblock)?.inodes === before) return true
+    const { inodes } = this.#state.trees.get(mount.superblock) ?? { inodes: before }
+    const known = untouched.get(inodes) ?? new Map<unknown, boolean>()
+    untouched.set(inodes, known)
     const isSame = (ino: number): boolean => {
       const inode = driver.inode(ino)
       if (before.get(ino) !== inode) return false
       return inode.type !== 'directory' || [...inode.entries.values()].every(isSame)
     }
-    return typeof node === 'number' && isSame(node)
+    const isUntouched = known.get(node) ?? (typeof node === 'number' && isSame(node))
+    known.set(node, isUntouched)
+    return isUntouched
   }
 
   #cell<K extends keyof MachineState>(key: K): Cell<MachineState[K]> {

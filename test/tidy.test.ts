@@ -93,7 +93,7 @@ const SIM_FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ['sim/shell/', 5],
   ['sim/systemd/', 7],
   ['sim/containerd/', 7],
-  ['sim/kubelet/', 7],
+  ['sim/kubelet/', 4],
   ['sim/image.ts', 7],
   ['sim/boot.ts', 8],
   ['sim/diff.ts', 9],

@@ -52,9 +52,15 @@ export function* containerd(process: Process): Blocking<number> {
     if (subcommand === 'dump' || isMigrate)
       return dump(process, client, values.get('config') ?? '/etc/containerd/config.toml')
   }
-  if (command === 'config' && subcommand === 'migrate') {
-    process.complain("No help topic for 'migrate'\n")
-    return 3
+  if (
+    command === 'config' &&
+    subcommand !== undefined &&
+    !['default', 'dump', 'help', 'h'].includes(subcommand)
+  ) {
+    if (subcommand !== 'migrate' || client.release.generation !== '2.1') {
+      process.complain(`No help topic for '${subcommand}'\n`)
+      return 3
+    }
   }
   throw new Unsimulated('containerd', rest.join(' '))
 }

@@ -23,7 +23,7 @@ const LIST_FLAGS: FlagTable = { quiet: { name: 'quiet' }, q: { name: 'quiet' } }
 /** How long it tries to reach the daemon: containerd's client, unless --connect-timeout says otherwise. */
 const DIAL_NS = 10_000_000_000
 
-/** ctr(8): `version` and `plugins list`. */
+/** ctr(8): `version`, `plugins list`, and the lists of what there is none of. */
 export function* ctr(process: Process): Blocking<number> {
   const client = process.system.bus.containerd
   const { values, rest } = parseFlags('ctr', process.argv.slice(1), FLAGS)
@@ -40,7 +40,46 @@ export function* ctr(process: Process): Blocking<number> {
   if (isPlugins && (args[0] === 'ls' || args[0] === 'list')) {
     return yield* listPlugins(process, client, { address, limitNs, args: args.slice(1) })
   }
+  const listing = listingOf(rest)
+  if (listing !== undefined) return yield* listNothing(process, client, { address, limitNs, ...listing })
+  if (command !== undefined && !COMMANDS.includes(command)) {
+    process.complain(`No help topic for '${command}'\n`)
+    return 3
+  }
   throw new Unsimulated('ctr', rest.join(' '))
+}
+
+/** Commands of ctr 1.4 to 2.1, with their aliases; what each but a few does is not modelled. */
+const COMMANDS =
+  'plugins plugin version containers c container content event events images image i leases namespaces namespace ns pprof run snapshots snapshot tasks t task install oci shim info deprecations sandboxes sandbox s cri help h'.split(
+    ' ',
+  )
+
+/** What the lists of things that only a client makes have above their rows: nothing here makes any. */
+const HEADINGS: readonly (readonly [commands: readonly string[], heading: string])[] = [
+  [['namespaces', 'namespace', 'ns'], 'NAME LABELS \n'],
+  [['images', 'image', 'i'], 'REF TYPE DIGEST SIZE PLATFORMS LABELS \n'],
+  [['containers', 'container', 'c'], 'CONTAINER    IMAGE    RUNTIME    \n'],
+]
+
+function listingOf([command = '', verb = '', ...args]: readonly string[]):
+  | { readonly heading: string; readonly args: readonly string[] }
+  | undefined {
+  const heading = HEADINGS.find(([commands]) => commands.includes(command))?.[1]
+  return heading !== undefined && (verb === 'ls' || verb === 'list') ? { heading, args } : undefined
+}
+
+function* listNothing(
+  process: Process,
+  client: ContainerdClient,
+  { heading, args, ...target }: Target & { readonly heading: string; readonly args: readonly string[] },
+): Blocking<number> {
+  const { values, rest } = parseFlags('ctr', args, LIST_FLAGS)
+  if (rest.length > 0) throw new Unsimulated('ctr', `a list filtered by ${rest.join(' ')}`)
+  const connection = yield* dial(process, client, target)
+  if (connection === undefined) return 1
+  if (!values.has('quiet')) process.print(heading)
+  return 0
 }
 
 /** Which socket, and how long to try. */
@@ -166,7 +205,10 @@ function tabulate(rows: readonly (readonly string[])[]): string {
 
 withCommandLine(ctr, process => {
   const { values, rest } = parseFlags('ctr', process.argv.slice(1), FLAGS)
-  if (!values.has('version') && !/^(version$|plugins? (ls|list)( |$))/.test(rest.join(' ')))
-    throw new Unsimulated('ctr', rest.join(' '))
+  const isModelled =
+    /^(version$|plugins? (ls|list)( |$))/.test(rest.join(' ')) ||
+    listingOf(rest) !== undefined ||
+    !COMMANDS.includes(rest[0] ?? 'help')
+  if (!values.has('version') && !isModelled) throw new Unsimulated('ctr', rest.join(' '))
   return undefined
 })

@@ -187,7 +187,6 @@ function* act(process: Process, { action, words, isPending }: Change): Blocking<
   const installer = new Installer(process, {
     files: process.files,
     isTerminal: false,
-    content: process.system.bus.archive.catalogue?.content ?? {},
     dpkgVersion: packageTools(process.system.bus.archive).dpkgVersion,
   })
   if (action === 'configure') {

@@ -1,4 +1,5 @@
 import { type ErrnoName, KernelError, strerror } from '../../src/host/errno.ts'
+import { isAtLeast, upstreamVersion } from '../formats/package-version.ts'
 import { BLOCK_BYTES } from '../fs/tree.ts'
 import type { SimStat } from '../fs/vfs.ts'
 import type { Process } from '../process.ts'
@@ -96,13 +97,20 @@ class Usage {
 
   #bytesOf(path: string, stat: SimStat): number {
     const { driver } = this.#process.system.fs.mountOf(this.#process, stat.type === 'symlink' ? '/' : path)
-    if (this.#options.has('bytes') || this.#options.has('apparent-size')) return stat.sizeBytes
+    if (this.#options.has('bytes') || this.#options.has('apparent-size'))
+      return this.#hasApparentSize(stat) ? stat.sizeBytes : 0
     if (driver.fstype === 'proc' || driver.fstype === 'sysfs' || driver.fstype.startsWith('cgroup')) return 0
     if (stat.type === 'file') return Math.ceil(stat.sizeBytes / BLOCK_BYTES) * BLOCK_BYTES
     if (stat.type !== 'directory') return 0
     // A directory in memory takes no page (mm/shmem.c).
     if (driver.fstype === 'tmpfs' || driver.fstype === 'ramfs' || driver.fstype === 'devtmpfs') return 0
     return BLOCK_BYTES
+  }
+
+  /** Of files and links alone since coreutils 9.2 (NEWS); recorded of 9.1 and 9.7. */
+  #hasApparentSize({ type }: SimStat): boolean {
+    const version = upstreamVersion(this.#process.system.packageVersion('coreutils') ?? '')
+    return type === 'file' || type === 'symlink' || !isAtLeast(version, '9.2')
   }
 
   #names(path: string): readonly string[] {

@@ -38,6 +38,8 @@ import { ip } from './ip.ts'
 import { journalctl } from './journalctl.ts'
 import { kill } from './kill.ts'
 import { kmod } from './kmod.ts'
+import { kubeadm } from './kubeadm.ts'
+import { kubelet } from './kubelet.ts'
 import { ldconfig } from './ldconfig.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
@@ -103,6 +105,8 @@ export const programs: Readonly<Record<string, Program>> = {
   'deb-systemd-invoke': debSystemdInvoke,
   dpkg,
   'dpkg-query': dpkgQuery,
+  kubeadm,
+  kubelet,
   ldconfig,
   'update-alternatives': updateAlternatives,
   awk,

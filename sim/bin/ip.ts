@@ -137,7 +137,8 @@ function linesOf(link: Link, addresses: readonly Address[], { family }: Settings
     head,
     ...(family === undefined ? [`    ${link.hardware}`] : []),
     ...addresses.flatMap(address => [
-      `    ${address.family} ${address.text} scope ${address.scope} `.trimEnd(),
+      // The label of IPv4 ends its line; of IPv6 a space does.
+      `    ${address.family} ${address.text} scope ${address.scope}${address.family === 'inet6' ? ' ' : ''}`,
       LIFETIME,
     ]),
   ]

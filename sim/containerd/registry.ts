@@ -58,13 +58,17 @@ export function startOrder(
   isDisabled: (uri: string) => boolean,
 ): readonly Registration[] {
   const enabled = registrations.filter(({ uri }) => !isDisabled(uri))
+  const byType = new Map<string, Registration[]>([['*', enabled]])
+  for (const registration of enabled) {
+    const type = pluginType(registration.uri)
+    byType.set(type, [...(byType.get(type) ?? []), registration])
+  }
   const ordered = new Set<Registration>()
   const addRequired = (registration: Registration): void => {
     for (const type of registration.requires) {
-      for (const other of enabled) {
+      for (const other of byType.get(type) ?? []) {
         // What was ordered brought along all that it requires.
-        if (other === registration || ordered.has(other) || (type !== '*' && pluginType(other.uri) !== type))
-          continue
+        if (other === registration || ordered.has(other)) continue
         addRequired(other)
         ordered.add(other)
       }

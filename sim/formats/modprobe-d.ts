@@ -16,8 +16,19 @@ export interface Softdep {
 /** Module names are compared with underscores: a dash in a name is the same module. */
 export const moduleName = (name: string): string => name.replaceAll('-', '_')
 
+let last: { readonly texts: readonly string[]; readonly config: ModprobeConfig } | undefined
+
 /** The files' texts in the order in which kmod reads them; a later line of a kind adds to the earlier ones. */
 export function parseModprobeConfig(texts: readonly string[]): ModprobeConfig {
+  // Every program of kmod reads them all, and they hardly ever change.
+  if (last?.texts.length === texts.length && last.texts.every((text, at) => text === texts[at]))
+    return last.config
+  const config = parse(texts)
+  last = { texts, config }
+  return config
+}
+
+function parse(texts: readonly string[]): ModprobeConfig {
   const config = {
     blacklist: new Set<string>(),
     aliases: [] as { pattern: string; module: string }[],

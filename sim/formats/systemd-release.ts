@@ -44,6 +44,8 @@ export interface SystemdRelease {
   readonly tellsExplicitSettings: boolean
   /** Programs name themselves by their base name where getopt(3) would say argv[0]. */
   readonly hasOwnGetopt: boolean
+  /** systemd-fstab-generator says that its mounts come before local-fs.target, and names the source first. */
+  readonly ordersGeneratedMounts: boolean
   /** Variables that a command line refers to and that are not set are told. */
   readonly tellsUnset: boolean
   /** Services without User= have USER in their environment. */
@@ -159,7 +161,7 @@ const WORDS_257: SystemdWords = {
   skipped: '%u skipped, unmet condition check %c',
   skippedByTriggers: '%u skipped, no trigger condition checks were met.',
   failedTask: 'Failed to spawn',
-  unparsed: 'Failed to parse %k=%v, ignoring: Invalid argument',
+  unparsed: 'Failed to parse %k=%v, ignoring: %m',
   linked: (path, arrow, target) => `Created symlink '${path}' ${arrow} '${target}'.`,
   removed: path => `Removed '${path}'.`,
   noUnitFile: unit => `Unit ${unit} does not exist`,
@@ -216,6 +218,7 @@ export function systemdRelease(version: number): SystemdRelease {
     hasSemicolonComments: !isOf14,
     tellsExplicitSettings: !isOf12,
     hasOwnGetopt: isOf14,
+    ordersGeneratedMounts: isOf12,
     tellsUnset: isOf13,
     tellsUser: isOf13,
     showsCommonFirst: isOf14,

@@ -18,7 +18,7 @@ const MAX_READ = 1024
 class ContentStore {
   readonly #volume = new Volume()
   readonly #known = new Set<ContentId>()
-  /** What was read lately; nobody writes into it. */
+  /** What was read lately. */
   readonly #read = new Map<ContentId, Uint8Array>()
   readonly #images: Readonly<Record<ContentId, ContentRecord>>[] = []
   readonly #seenImages = new WeakSet<object>()
@@ -31,17 +31,17 @@ class ContentStore {
     return id
   }
 
-  /** The bytes of an id, not to be written into; undefined when no image brought them and nobody wrote them (elided). */
+  /** The bytes of an id; undefined when no image brought them and nobody wrote them (elided). */
   get(id: ContentId): Uint8Array | undefined {
     if (id === EMPTY_CONTENT) return new Uint8Array()
     const read = this.#read.get(id)
-    if (read !== undefined) return read
+    if (read !== undefined) return read.slice()
     if (!this.#known.has(id) && !this.#takeFromImage(id)) return undefined
     const stored = this.#volume.readFileSync(`/${id}`)
     const bytes = typeof stored === 'string' ? encodeText(stored) : new Uint8Array(stored)
     if (this.#read.size >= MAX_READ) this.#read.clear()
     this.#read.set(id, bytes)
-    return bytes
+    return bytes.slice()
   }
 
   has(id: ContentId): boolean {

@@ -1,3 +1,4 @@
+import type { Map as PersistentMap } from 'immutable'
 import { KernelError } from '../../src/host/errno.ts'
 import { encodeText } from '../../src/host/surrogate-escape.ts'
 import type { Credentials } from '../kernel/credentials.ts'
@@ -5,6 +6,7 @@ import type { Mount, MountTable } from '../kernel/mounts.ts'
 import type { Driver, NodeId } from './driver.ts'
 import type { OpenFile } from './open-file.ts'
 import { check } from './permission.ts'
+import { namingOf, type TreeState } from './tree.ts'
 
 /** Who makes a system call, and from where. */
 export interface Caller {
@@ -39,22 +41,33 @@ interface Walk {
   isStored: boolean
 }
 
-/** Where root's paths led, as long as neither a stored file system nor the mount table changes. */
+/** Where root's paths led, as long as no name of a stored file system and no mount changes. */
 interface DentryCache {
-  readonly stored: unknown
+  /** Of each stored file system, what `namingOf` gives. */
+  readonly namings: readonly object[]
   readonly mounts: unknown
-  readonly resolved: Map<string, Resolved>
+  readonly resolved: Map<string, Omit<Resolved, 'driver'>>
 }
+
+/** Machines whose names are alike, as those of forks are, share what one of them has found; by the first file system. */
+const shared = new WeakMap<object, DentryCache>()
+
+const MAX_DENTRIES = 10_000
+
+/** File systems that store, by superblock id. */
+export type Trees = PersistentMap<string, TreeState>
 
 /** path_resolution(7): from a path to a file of a mounted file system, with the permission of every directory on the way. */
 export class PathWalk {
   readonly #mounts: MountTable
   readonly #driver: (superblock: string) => Driver
-  readonly #stored: () => unknown
-  #dentries: DentryCache = { stored: undefined, mounts: undefined, resolved: new Map() }
+  readonly #stored: () => Trees
+  #dentries: DentryCache = { namings: [], mounts: undefined, resolved: new Map() }
+  /** The file systems that the cache was last found right for. */
+  #checked: Trees | undefined
 
   /** `stored` gives the state of all stored file systems: another value after every change. */
-  constructor(mounts: MountTable, driver: (superblock: string) => Driver, stored: () => unknown) {
+  constructor(mounts: MountTable, driver: (superblock: string) => Driver, stored: () => Trees) {
     this.#mounts = mounts
     this.#driver = driver
     this.#stored = stored
@@ -72,16 +85,18 @@ export class PathWalk {
     const { resolved } = this.#currentDentries()
     const key = isFollowing ? absolute : `${absolute}\0`
     const known = resolved.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return { ...known, driver: this.#driver(known.mount.superblock) }
     const { at, isStored } = this.#fromRoot(caller, absolute, isFollowing)
-    if (isStored) resolved.set(key, at)
+    if (isStored && resolved.size < MAX_DENTRIES) resolved.set(key, withoutDriver(at))
     return at
   }
 
   #currentDentries(): DentryCache {
     const [stored, mounts] = [this.#stored(), this.#mounts.all]
-    if (this.#dentries.stored !== stored || this.#dentries.mounts !== mounts)
-      this.#dentries = { stored, mounts, resolved: new Map() }
+    if (this.#checked === stored && this.#dentries.mounts === mounts) return this.#dentries
+    const namings = [...stored.values()].map(namingOf)
+    if (!isOf(this.#dentries, namings, mounts)) this.#dentries = dentriesOf(namings, mounts)
+    this.#checked = stored
     return this.#dentries
   }
 
@@ -166,6 +181,23 @@ export class PathWalk {
     })
   }
 }
+
+const isOf = (cache: DentryCache, namings: readonly object[], mounts: unknown): boolean =>
+  cache.mounts === mounts &&
+  cache.namings.length === namings.length &&
+  cache.namings.every((naming, at) => naming === namings[at])
+
+function dentriesOf(namings: readonly object[], mounts: unknown): DentryCache {
+  const [first] = namings
+  const known = first === undefined ? undefined : shared.get(first)
+  if (known !== undefined && isOf(known, namings, mounts)) return known
+  const made = { namings, mounts, resolved: new Map() }
+  if (first !== undefined) shared.set(first, made)
+  return made
+}
+
+/** Drivers are each machine's own. */
+const withoutDriver = ({ driver: _, ...rest }: Resolved): Omit<Resolved, 'driver'> => rest
 
 /** Lookups that the kernel makes for itself are not checked. */
 const KERNEL: Caller = {

@@ -363,7 +363,10 @@ export class Tree implements Driver {
 
   #put(node: NodeId, inode: Inode): void {
     const state = this.#cell.value
-    this.#cell.value = { ...state, inodes: state.inodes.set(Number(node), inode) }
+    const ino = Number(node)
+    const inodes = state.inodes.set(ino, inode)
+    if (isNamingAlike(state.inodes.get(ino), inode)) namings.set(inodes, namingOf(state))
+    this.#cell.value = { ...state, inodes }
   }
 
   #account(bytes: number): void {
@@ -390,6 +393,26 @@ export class Tree implements Driver {
 }
 
 /** What space is given in, and what a directory takes. */
+const namings = new WeakMap<TreeState['inodes'], object>()
+
+/** The same object for states of a tree in which every path leads to the same inode number. */
+export function namingOf({ inodes }: TreeState): object {
+  const known = namings.get(inodes)
+  if (known !== undefined) return known
+  const naming = {}
+  namings.set(inodes, naming)
+  return naming
+}
+
+/** An inode leads somewhere by its names if it is a directory; one that is new has no name yet. */
+function isNamingAlike(before: Inode | undefined, after: Inode): boolean {
+  if (before === undefined) return true
+  if (before.type !== 'directory' || after.type !== 'directory') return before.type === after.type
+  return (
+    before.entries === after.entries && before.parent === after.parent && before.isOpaque === after.isOpaque
+  )
+}
+
 /** Derived from an inode, which never changes, and kept as long as it: paths are walked all the time. */
 const knownAttributes = new WeakMap<Inode, Attributes>()
 

@@ -4,7 +4,7 @@ import { isReadOnly, type Mount, type MountTable } from '../kernel/mounts.ts'
 import { openDevice } from './device.ts'
 import type { AttributeChange, Attributes, Driver, NodeId, OpenFlags } from './driver.ts'
 import type { OpenFile } from './open-file.ts'
-import { type Caller, PathWalk, type Resolved } from './path-walk.ts'
+import { type Caller, PathWalk, type Resolved, type Trees } from './path-walk.ts'
 import { check, isPermitted, type Permission } from './permission.ts'
 
 export type { Credentials } from '../kernel/credentials.ts'
@@ -26,7 +26,7 @@ export class FileSystem {
   readonly #walk: PathWalk
 
   /** `stored` gives the state of all stored file systems: another value after every change. */
-  constructor(mounts: MountTable, driver: (superblock: string) => Driver, stored: () => unknown) {
+  constructor(mounts: MountTable, driver: (superblock: string) => Driver, stored: () => Trees) {
     this.#mounts = mounts
     this.#driver = driver
     this.#walk = new PathWalk(mounts, driver, stored)
@@ -131,6 +131,9 @@ export class FileSystem {
     if (from.driver.getattr(from.node).type === 'directory') throw new KernelError('EPERM')
     at.driver.link(at.directory, at.name, from.node)
   }
+
+  /** What nobody may remove or rename as long as it is so: swap that is in use (may_delete() of fs/namei.c). */
+  isHeld: (superblock: string, node: NodeId) => boolean = () => false
 
   unlink(caller: Caller, path: string): void {
     const at = this.#removable(caller, path)
@@ -257,6 +260,7 @@ export class FileSystem {
     if (at.mount.target === at.path) throw new KernelError('EBUSY')
     this.#checkDirectoryWrite(caller, at)
     checkSticky(caller, at)
+    if (this.isHeld(at.mount.superblock, at.node)) throw new KernelError('EPERM')
     return at
   }
 

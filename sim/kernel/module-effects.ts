@@ -58,8 +58,22 @@ const MESSAGES: Readonly<Record<string, readonly Pick<LogMessage, 'level' | 'tex
     },
   ],
   br_netfilter: [{ level: 'info', text: 'Bridge firewalling registered' }],
+  ip_vs: [
+    { level: 'info', text: 'IPVS: Registered protocols (TCP, UDP, SCTP, AH, ESP)' },
+    { level: 'info', text: 'IPVS: Connection hash table configured (size=4096, memory=32Kbytes)' },
+    { level: 'info', text: 'IPVS: ipvs loaded.' },
+  ],
+  ip_vs_rr: [{ level: 'info', text: 'IPVS: [rr] scheduler registered.' }],
 }
 
 /** What a module logs when it is loaded, of those whose words are known. */
 export const messagesOf = (name: string): readonly Pick<LogMessage, 'level' | 'text'>[] =>
   MESSAGES[name] ?? []
+
+const PARTING: Readonly<Record<string, string>> = {
+  ip_vs: 'IPVS: ipvs unloaded.',
+  ip_vs_rr: 'IPVS: [rr] scheduler unregistered.',
+}
+
+/** What a module logs when it is unloaded. */
+export const partingOf = (name: string): string | undefined => PARTING[name]

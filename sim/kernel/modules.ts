@@ -5,7 +5,7 @@ import type { Cell } from '../clock.ts'
 import { signaturePolicy } from './command-line.ts'
 import { type Credentials, isCapable } from './credentials.ts'
 import type { KernelLog } from './log.ts'
-import { broughtEntries, heldBy, messagesOf } from './module-effects.ts'
+import { broughtEntries, heldBy, messagesOf, partingOf } from './module-effects.ts'
 import type { SysctlTable } from './sysctl.ts'
 
 /** A row of /proc/modules. */
@@ -174,6 +174,8 @@ export class ModuleTable {
     }
     for (const other of held) this.hold(other, -1)
     this.#sysctl.unregister(Object.keys(loaded.sysctl))
+    const parting = partingOf(name)
+    if (parting !== undefined) this.#log.add('info', parting)
   }
 
   /** A file system was mounted, a device opened: the module cannot go while it lasts. */

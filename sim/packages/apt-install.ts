@@ -1,4 +1,5 @@
 import { Unsimulated } from '../../src/host/host.ts'
+import { fnmatch } from '../formats/fnmatch.ts'
 import type { Process } from '../process.ts'
 import type { Blocking } from '../scheduler.ts'
 import { carryOut, fail, type TransactionOptions } from './apt-transaction.ts'
@@ -67,7 +68,8 @@ function installFile({ process }: AptRequest, path: string): number {
 }
 
 function checkWord(word: string): void {
-  if (/[+-]$/.test(word) || /[*?/^$]/.test(word)) throw new Unsimulated('apt-get', `the word ${word}`)
+  const [name = ''] = word.split('=')
+  if (/[+-]$/.test(name) || /[*?/^$]/.test(name)) throw new Unsimulated('apt-get', `the word ${word}`)
 }
 
 /** Why a name cannot be had; what apt tells besides is printed. */
@@ -79,11 +81,12 @@ function lookUp(
   if (universe.whatIsKnown(name) === 'nothing') return notFound(name)
   const versions = universe.versions(name).map(each => each.version)
   const there = universe.installed(name)?.version
-  if (version !== undefined && there !== version && !versions.includes(version)) {
+  const fits = (candidate: string): boolean => version === undefined || fnmatch(version, candidate)
+  if (![...versions, ...(there === undefined ? [] : [there])].some(fits) && version !== undefined) {
     process.print(NOT_AVAILABLE(name))
     return [`Version '${version}' for '${name}' was not found`]
   }
-  if (version !== undefined && version !== universe.candidate(name))
+  if (version !== undefined && !fits(universe.candidate(name) ?? ''))
     throw new Unsimulated('apt-get', `version ${version} of ${name}`)
   if (universe.candidate(name) !== undefined) return undefined
   const providers = universe.providers({ name, operator: '', version: '' })

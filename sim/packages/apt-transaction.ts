@@ -215,9 +215,12 @@ function* download(
     const [best] = universe.versions(item.name)
     const suite = best?.suites[0]
     if (suite === undefined) throw new Unsimulated('apt-get', `fetching ${item.name}`)
-    say(
-      `Get:${at + 1} ${suite.uri} ${suite.suite}/main amd64 ${item.name} ${item.architecture} ${item.version} [${sizeText(file.sizeBytes)}]\n`,
-    )
+    const size = file.sizeBytes === 0 ? '' : ` [${sizeText(file.sizeBytes)}]`
+    const what =
+      suite.suite === '/'
+        ? ` ${item.name} ${item.version}`
+        : `${suite.suite}/main amd64 ${item.name} ${item.architecture} ${item.version}`
+    say(`Get:${at + 1} ${suite.uri} ${what}${size}\n`)
     const path = `${ARCHIVES}/${file.fileName}`
     process.writeFile(path, '', { mode: 0o644 })
     elide(process, path, file.sizeBytes)
@@ -247,7 +250,6 @@ function* runDpkg(transaction: Transaction, files: readonly PackageFile[]): Bloc
   const installer = new Installer(process, {
     files: streams,
     isTerminal: options.isUsingPty,
-    content: archive.catalogue?.content ?? {},
     dpkgVersion: packageTools(archive).dpkgVersion,
   })
   yield* removeAll(transaction, installer)

@@ -29,13 +29,13 @@ export function* update(process: Process, quietness: number): Blocking<number> {
   for (const file of releases) {
     number++
     say(
-      `${fresh.includes(file) ? 'Get' : 'Hit'}:${number} ${file.shown}${fresh.includes(file) ? ` [${sizeText(file.sizeBytes)}]` : ''}\n`,
+      `${fresh.includes(file) ? 'Get' : 'Hit'}:${number} ${file.shown}${fresh.includes(file) ? sizeIn(file) : ''}\n`,
     )
   }
   const indexes = fresh.flatMap(file => indexFiles(process, file.source))
   for (const file of indexes) {
     number++
-    say(`Get:${number} ${file.shown} [${sizeText(file.sizeBytes)}]\n`)
+    say(`Get:${number} ${file.shown}${sizeIn(file)}\n`)
   }
   for (const file of [...fresh, ...indexes]) {
     keep(process, file)
@@ -46,23 +46,33 @@ export function* update(process: Process, quietness: number): Blocking<number> {
   return 0
 }
 
-function suiteOf(process: Process, { uri, suite, components }: Source) {
-  const { catalogue } = process.system.bus.archive
-  const found = catalogue?.suites.find(known => known.uri === uri && known.suite === suite)
+const sizeIn = ({ sizeBytes }: IndexFile): string => (sizeBytes === 0 ? '' : ` [${sizeText(sizeBytes)}]`)
+
+function suiteOf(process: Process, source: Source) {
+  const { uri, suite, components, keyring } = source
+  const { archive } = process.system.bus
+  const suites = [...(archive.catalogue?.suites ?? []), ...(archive.other(uri)?.suites ?? [])]
+  const found = suites.find(known => known.uri === uri && known.suite === suite)
   const other = components.find(component => component !== 'main')
   if (found === undefined) throw new Unsimulated('apt-get', `the archive ${uri} ${suite}`)
   if (other !== undefined) throw new Unsimulated('apt-get', `the component ${other} of ${uri} ${suite}`)
+  // apt's own keys are Debian's; what signed another archive has to be somewhere.
+  const isSigned = keyring === undefined ? archive.other(uri) === undefined : process.exists(keyring)
+  if (!isSigned && !source.isTrusted)
+    throw new Unsimulated('apt-get', `the archive ${uri}, whose key is not there`)
   return found
 }
 
 function releaseFile(process: Process, source: Source): IndexFile {
   const { inReleaseBytes } = suiteOf(process, source)
-  const shown = `${source.uri} ${source.suite} InRelease`
+  const shown = `${source.uri} ${source.suite === '/' ? '' : source.suite} InRelease`
   return { source, file: 'InRelease', shown, sizeBytes: inReleaseBytes }
 }
 
 function indexFiles(process: Process, source: Source): readonly IndexFile[] {
   const { packagesBytes, translationBytes } = suiteOf(process, source)
+  if (source.suite === '/')
+    return [{ source, file: 'Packages', shown: `${source.uri}  Packages`, sizeBytes: packagesBytes }]
   const place = `${source.uri} ${source.suite}/main`
   const packages = {
     source,

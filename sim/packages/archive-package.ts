@@ -1,6 +1,7 @@
 import type { ArchivePackage } from '../../src/format/catalogue.ts'
-import type { ContentRecord } from '../../src/format/image.ts'
+import { decodeText } from '../../src/host/surrogate-escape.ts'
 import { type ParsedLine, parseFileLine } from '../formats/file-line.ts'
+import { contentStore } from '../fs/bytes.ts'
 import { Package } from './database.ts'
 import { ofPackage, parseStanza, type Stanza } from './stanza.ts'
 
@@ -37,13 +38,9 @@ export function packageFile(record: ArchivePackage): PackageFile {
   return file
 }
 
-/** A member of the control part by its name, as a text of the catalogue. */
-export function controlText(
-  file: PackageFile,
-  name: string,
-  content: Readonly<Record<string, ContentRecord>>,
-): string | undefined {
+/** A member of the control part by its name, as text. */
+export function controlText(file: PackageFile, name: string): string | undefined {
   const digest = file.control.find(({ path }) => path === `/${name}`)?.digest
-  const record = digest === undefined ? undefined : content[digest]
-  return typeof record === 'string' ? record : undefined
+  const bytes = digest === undefined ? undefined : contentStore.get(digest)
+  return bytes === undefined ? undefined : decodeText(bytes)
 }

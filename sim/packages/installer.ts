@@ -1,6 +1,5 @@
 import { md5 } from '@noble/hashes/legacy.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import type { ContentRecord } from '../../src/format/image.ts'
 import { KernelError } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import type { ParsedLine } from '../formats/file-line.ts'
@@ -21,7 +20,6 @@ export interface InstallerOptions {
   readonly files: ReadonlyMap<number, OpenFile>
   /** Whether the output is a terminal, as apt's is: reading the database is shown as it goes on. */
   readonly isTerminal: boolean
-  readonly content: Readonly<Record<string, ContentRecord>>
   readonly dpkgVersion: string
 }
 
@@ -100,7 +98,7 @@ export class Installer {
   }
 
   *#preinst(file: PackageFile, before: Package | undefined, old: Package | undefined): Blocking<void> {
-    const text = controlText(file, 'preinst', this.#options.content)
+    const text = controlText(file, 'preinst')
     if (text === undefined) return
     const directory = `${ADMIN_DIRECTORY}/tmp.ci`
     if (!this.#process.exists(directory)) this.#process.mkdir(directory, 0o755)
@@ -119,7 +117,7 @@ export class Installer {
   }
 
   #unpackFiles(file: PackageFile): void {
-    const conffiles = conffilesOf(file, this.#options.content)
+    const conffiles = conffilesOf(file)
     for (const line of file.files) {
       if (!this.#config.isUnpacked(line.path)) continue
       const diversion = this.database.diversions.find(({ from }) => from === line.path)
@@ -128,7 +126,7 @@ export class Installer {
       this.#unpackOne(line, conffiles.includes(line.path))
       this.triggers.touched(line.path)
     }
-    this.triggers.activateOf(controlText(file, 'triggers', this.#options.content) ?? '')
+    this.triggers.activateOf(controlText(file, 'triggers') ?? '')
   }
 
   #unpackOne(line: ParsedLine, isConffile: boolean): void {
@@ -171,7 +169,7 @@ export class Installer {
       const path = this.database.infoPath(item, line.path.slice(1))
       placeFile(process, line, path)
     }
-    const triggers = controlText(file, 'triggers', this.#options.content)
+    const triggers = controlText(file, 'triggers')
     if (triggers !== undefined) this.triggers.setInterests(item.name, triggers, true)
   }
 
@@ -185,7 +183,7 @@ export class Installer {
 
   #recordUnpacked(file: PackageFile, before: Package | undefined): void {
     const old = new Map((before?.conffiles ?? []).map(({ path, md5: sum }) => [path, sum]))
-    const conffiles = conffilesOf(file, this.#options.content)
+    const conffiles = conffilesOf(file)
       .map(path => `\n ${path} ${old.get(path) ?? 'newconffile'}`)
       .join('')
     const configured = before === undefined ? '' : configVersion(before)
@@ -424,8 +422,8 @@ const configVersion = (item: Package): string =>
 /** The paths of a package's list: its files as they lie in it. */
 export const listOf = (file: PackageFile): readonly string[] => ['/.', ...file.files.map(({ path }) => path)]
 
-function conffilesOf(file: PackageFile, content: InstallerOptions['content']): readonly string[] {
-  return (controlText(file, 'conffiles', content) ?? '')
+function conffilesOf(file: PackageFile): readonly string[] {
+  return (controlText(file, 'conffiles') ?? '')
     .split('\n')
     .map(line => line.replace(/^remove-on-upgrade /, '').trim())
     .filter(line => line !== '')

@@ -7,6 +7,10 @@ export interface Source {
   readonly uri: string
   readonly suite: string
   readonly components: readonly string[]
+  /** The file of the key that is to have signed it; undefined where apt's own keys are meant. */
+  readonly keyring: string | undefined
+  /** Whether it is taken without a signature. */
+  readonly isTrusted: boolean
 }
 
 /** The binary sources of a host, in apt's order: sources.list, then the files of sources.list.d by name. */
@@ -31,7 +35,10 @@ function parseLine(line: string): readonly Source[] {
   }
   const architectures = /(?:^|\s)arch=(\S+)/.exec(options)?.[1]?.split(',')
   if (architectures !== undefined && !architectures.includes('amd64')) return []
-  return [{ uri: uri.replace(/\/+$/, ''), suite, components: rest.split(/\s+/).filter(word => word !== '') }]
+  const keyring = /(?:^|\s)signed-by=(\S+)/.exec(options)?.[1]
+  const isTrusted = /(?:^|\s)trusted=yes/.test(options)
+  const components = rest.split(/\s+/).filter(word => word !== '')
+  return [{ uri: uri.replace(/\/+$/, ''), suite, components, keyring, isTrusted }]
 }
 
 function parseDeb822(stanza: ReadonlyMap<string, string>): readonly Source[] {
@@ -43,8 +50,11 @@ function parseDeb822(stanza: ReadonlyMap<string, string>): readonly Source[] {
       .split(/\s+/)
       .filter(word => word !== '' && word !== '.')
   if (!words('Types').includes('deb') || stanza.get('Enabled') === 'no') return []
+  const [keyring] = words('Signed-By')
+  const isTrusted = stanza.get('Trusted') === 'yes'
+  const components = words('Components')
   return words('URIs').flatMap(uri =>
-    words('Suites').map(suite => ({ uri: uri.replace(/\/+$/, ''), suite, components: words('Components') })),
+    words('Suites').map(suite => ({ uri: uri.replace(/\/+$/, ''), suite, components, keyring, isTrusted })),
   )
 }
 

@@ -181,7 +181,7 @@ export class JobEngine {
     if (outcome === 'begun')
       this.#host.say(
         job.unit,
-        this.#beginWords(action).replace('%u', () => this.#host.title(job.unit)),
+        this.#beginWords(action, job.unit).replace('%u', () => this.#host.title(job.unit)),
       )
     if (outcome === 'again') this.#hold(now)
     else if (outcome === 'already') this.finish(now, 'done', true)
@@ -192,8 +192,9 @@ export class JobEngine {
   }
 
   /** job_start_message_format(). */
-  #beginWords(action: 'start' | 'stop' | 'reload'): string {
+  #beginWords(action: 'start' | 'stop' | 'reload', unit: string): string {
     if (action === 'reload') return this.#host.release.words.reloading
+    if (unit.endsWith('.mount')) return action === 'start' ? 'Mounting %u...' : 'Unmounting %u...'
     return action === 'start' ? 'Starting %u...' : 'Stopping %u...'
   }
 
@@ -266,6 +267,7 @@ interface DoneJob {
 /** job_done_message_format(), with the words that services and targets have for it. */
 function doneWords(type: JobType, { result, unit, isOneshot }: DoneJob): string | undefined {
   const isTarget = unit.endsWith('.target')
+  if (unit.endsWith('.mount')) return MOUNT_WORDS[`${type} ${result}`]
   if (type === 'start') {
     if (result === 'done') return isTarget ? 'Reached target %s.' : isOneshot ? 'Finished %s.' : 'Started %s.'
     return START_RESULTS[result]
@@ -278,6 +280,16 @@ function doneWords(type: JobType, { result, unit, isOneshot }: DoneJob): string 
   }
   if (type === 'reload') return RELOAD_RESULTS[result]
   return result === 'skipped' ? '%s is inactive.' : undefined
+}
+
+/** Those of src/core/mount.c, and of all units. */
+const MOUNT_WORDS: Readonly<Record<string, string>> = {
+  'start done': 'Mounted %s.',
+  'start failed': 'Failed to mount %s.',
+  'start dependency': 'Dependency failed for %s.',
+  'stop done': 'Unmounted %s.',
+  'restart done': 'Unmounted %s.',
+  'stop failed': 'Failed unmounting %s.',
 }
 
 const START_RESULTS: Readonly<Partial<Record<JobResult, string>>> = {

@@ -3,7 +3,7 @@ import type { Process } from '../process.ts'
 import { defaultDescription } from './description.ts'
 import { FatalSetting, serviceConfig, serviceProblem } from './service-config.ts'
 import { type Complaint, type HostSpecifiers, type Line, linesOf, Settings } from './settings.ts'
-import type { LoadState, ServiceConfig, UnitConfig } from './state.ts'
+import type { LoadState, MountConfig, ServiceConfig, UnitConfig } from './state.ts'
 import { emptyConfig, UNSAID } from './unit-config.ts'
 import { unitDependencies } from './unit-dependencies.ts'
 import { UnitPath } from './unit-path.ts'
@@ -118,6 +118,7 @@ export class UnitLoader {
       conditions,
       // Nothing was made of what stands before the fatal line.
       service: read.fatal === undefined ? read.service : { ...UNSAID, type: '' },
+      mount: id.endsWith('.mount') ? mountOf(settings) : undefined,
       startLimit,
     }
   }
@@ -141,6 +142,13 @@ export class UnitLoader {
       architecture: record.machine.replace('_', '-'),
     }
   }
+}
+
+function mountOf(settings: Settings): MountConfig | undefined {
+  const [what, where] = [settings.last('Mount', 'What'), settings.last('Mount', 'Where')]
+  if (what === undefined || where === undefined) return undefined
+  const [type = '', options = ''] = [settings.last('Mount', 'Type'), settings.last('Mount', 'Options')]
+  return { what, where, type, options }
 }
 
 interface ServiceRead {

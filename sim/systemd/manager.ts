@@ -13,6 +13,7 @@ import { Process, type System } from '../process.ts'
 import { bootPlan } from './boot.ts'
 import { EventLoop } from './event-loop.ts'
 import { statusWords } from './exit-status.ts'
+import { generateMounts } from './fstab-generator.ts'
 import { UnitInstaller } from './install.ts'
 import { jobHost } from './job-host.ts'
 import { JobEngine } from './jobs.ts'
@@ -92,6 +93,7 @@ export class Manager implements SystemdManager {
     this.#init = init
     this.#hasBooted = false
     this.#setHostname()
+    this.#generate()
     this.#events.work(() => {
       const isUntouched = unitPath(this.release).every(path => this.#parts.isTreeOfImage(path))
       this.#readUnits(isUntouched)
@@ -107,6 +109,14 @@ export class Manager implements SystemdManager {
     })
     await this.#system.scheduler.runAsync(() => this.#state.jobs.size === 0)
     this.#hasBooted = true
+  }
+
+  /** Generators make again what they made of the image's own files. */
+  #generate(): void {
+    const { isOfImage, isTreeOfImage } = this.#parts
+    const isAsRecorded = this.#initProcess.exists('/etc/fstab') && isOfImage('/etc/fstab')
+    if (!isAsRecorded || !isTreeOfImage('/run/systemd/generator'))
+      generateMounts(this.#initProcess, this.release)
   }
 
   /** hostname_setup(): what /etc/hostname says, where somebody has changed that. */
@@ -294,7 +304,10 @@ export class Manager implements SystemdManager {
   }
 
   daemonReload(): void {
-    this.#ask(() => this.#units.reload())
+    this.#ask(() => {
+      this.#generate()
+      this.#units.reload()
+    })
   }
 
   resetFailed(names: readonly string[]): void {

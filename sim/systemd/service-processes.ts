@@ -35,7 +35,9 @@ export class ServiceProcesses {
     this.#pid1.events.post(() => {
       this.#zombies.delete(pid)
       this.#refused.delete(pid)
-      this.#serviceOf(pid)?.exited(pid, exitCode)
+      const id = this.#unitOf(pid)
+      if (id?.endsWith('.mount')) this.#pid1.states.mountExited(id, exitCode)
+      else if (id !== undefined) this.service(id)?.exited(pid, exitCode)
       for (const id of this.#emptied()) this.service(id)?.cgroupEmptied()
     })
   }
@@ -142,8 +144,12 @@ export class ServiceProcesses {
   }
 
   #serviceOf(pid: number): Service | undefined {
-    const id = processesOf(this.#pid1.parts.cell.value.runtimes).units.get(pid)
+    const id = this.#unitOf(pid)
     return id === undefined ? undefined : this.service(id)
+  }
+
+  #unitOf(pid: number): string | undefined {
+    return processesOf(this.#pid1.parts.cell.value.runtimes).units.get(pid)
   }
 
   /** Pids in a unit's control group. */

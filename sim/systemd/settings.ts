@@ -1,3 +1,4 @@
+import { strerror } from '../../src/host/errno.ts'
 import type { SystemdRelease, SystemdWords } from '../formats/systemd-release.ts'
 import {
   type Assignment,
@@ -159,6 +160,7 @@ export class Settings {
       .replace('%w', what)
       .replace('%k', key)
       .replace('%v', () => value)
+      .replace('%m', strerror('EINVAL'))
   }
 
   boolean(section: string, key: string, fallback: boolean): boolean {

@@ -100,7 +100,16 @@ export interface UnitConfig {
   readonly hasDefaultDependencies: boolean
   readonly conditions: readonly Condition[]
   readonly service: ServiceConfig | undefined
+  readonly mount: MountConfig | undefined
   readonly startLimit: { readonly intervalNs: number; readonly burst: number }
+}
+
+/** What a mount unit's file says. */
+export interface MountConfig {
+  readonly what: string
+  readonly where: string
+  readonly type: string
+  readonly options: string
 }
 
 export interface ServiceConfig {

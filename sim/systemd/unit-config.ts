@@ -45,6 +45,7 @@ export function emptyConfig(id: string): UnitConfig {
     hasDefaultDependencies: true,
     conditions: [],
     service: id.endsWith('.service') ? UNSAID : undefined,
+    mount: undefined,
     startLimit: { intervalNs: 10e9, burst: 5 },
   }
 }

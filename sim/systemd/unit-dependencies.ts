@@ -38,6 +38,12 @@ export function unitDependencies(
 /** DefaultDependencies= of systemd.service(5) and systemd.target(5). */
 function addDefaults(id: string, add: (kind: string, ...names: readonly string[]) => void): void {
   const type = id.slice(id.lastIndexOf('.') + 1)
+  if (type === 'mount') {
+    add('Conflicts', 'umount.target')
+    add('Before', 'umount.target', 'local-fs.target')
+    add('After', 'local-fs-pre.target')
+    return
+  }
   if (type !== 'target' && type !== 'service') return
   add('Conflicts', 'shutdown.target')
   add('Before', 'shutdown.target')

@@ -1,5 +1,6 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import { unmetCondition } from './conditions.ts'
+import { MountUnit } from './mount-unit.ts'
 import type { Pid1 } from './pid1.ts'
 import type { Outcome, StateChange } from './service-context.ts'
 import {
@@ -27,7 +28,8 @@ export class UnitStates {
     if (type === 'start') return this.#start(id, activeState)
     if (type === 'stop') {
       if (isInactiveOrFailed(activeState)) return 'already'
-      return this.#pid1.processes.service(id)?.stop() ?? this.#setPassive(id, 'stop')
+      const unit = this.#pid1.processes.service(id) ?? this.#mountUnit(id)
+      return unit?.stop() ?? this.#setPassive(id, 'stop')
     }
     if (activeState === 'reloading') return 'again'
     if (activeState !== 'active') {
@@ -53,7 +55,7 @@ export class UnitStates {
       }
     }
     const service = this.#pid1.processes.service(id)
-    if (service === undefined) return this.#setPassive(id, 'start')
+    if (service === undefined) return this.#mountUnit(id)?.start() ?? this.#setPassive(id, 'start')
     if (!this.#countStart(config)) {
       this.#pid1.say(id, `${id}: Start request repeated too quickly.`, 4)
       service.refuseStart()
@@ -70,6 +72,18 @@ export class UnitStates {
     if (config.id.endsWith('.target') || this.#pid1.recordOf(config.id)?.activeState !== 'inactive')
       return false
     return !this.#pid1.asked.has(config.id) && this.#pid1.isOfImage(config)
+  }
+
+  /** A mount with a file of somebody's own: those of the packages are as they were recorded. */
+  #mountUnit(id: string): MountUnit | undefined {
+    const config = this.#pid1.units.config(id)
+    if (config.mount === undefined || this.#pid1.recordOf(id)?.activeState === 'active') return undefined
+    return new MountUnit(this.#pid1, config, config.mount)
+  }
+
+  /** The process of a mount unit is gone. */
+  mountExited(id: string, exitCode: number): void {
+    this.#mountUnit(id)?.exited(exitCode)
   }
 
   /** Targets are active when they are reached, slices when something is in them; what else there is was recorded. */

@@ -7,12 +7,9 @@ import { describeContainer } from '../real.ts'
 import { STARTING_STATES, tellEngineStory } from './engine-story.ts'
 import type { HostState } from './oracle.ts'
 
-/** Releases that are simulated as containers: these must end as the real ones do. */
-const SIMULATED = ['debian-12']
-
 const simulated = new Map<string, HostState>()
 
-for (const name of SIMULATED) {
+for (const name of releaseNames()) {
   describe(`the engine on sim:${name}-container`, () => {
     for (const state of STARTING_STATES) {
       tellEngineStory(
@@ -36,7 +33,6 @@ for (const name of releaseNames()) {
         },
       )
 
-      if (!SIMULATED.includes(name)) return
       it(`${state.name}: the simulated container ends in the state of the real one`, () => {
         expect(real).toBeDefined()
         expect(simulated.get(`${name} ${state.name}`)).toEqual(real)

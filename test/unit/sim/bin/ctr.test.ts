@@ -22,8 +22,9 @@ describe.each(['1.4.13', '1.6.20', '1.7.24', '2.1.9'])(
 )
 
 describe('what of ctr and containerd is not modelled', () => {
-  it.each([
-    ['ctr', 'images', 'ls'],
+  it.each<readonly [string, ...string[]]>([
+    ['ctr', 'images', 'pull', 'example.org/pause:1'],
+    ['ctr', 'namespaces', 'create', 'k8s.io'],
     ['ctr', 'plugins', 'ls', '--detailed'],
     ['containerd', 'publish'],
     ['containerd', '--no-such-option'],
@@ -65,5 +66,28 @@ describe('ctr beside a daemon', () => {
     expect((await host.run(['ctr', 'plugins', 'ls'])).exitCode).toBe(1)
     await host.start(['containerd'])
     expect((await host.run(['ctr', 'plugins', 'ls'])).exitCode).toBe(0)
+  })
+})
+
+describe('ctr lists', () => {
+  it.each([
+    ['namespaces', 'NAME LABELS \n'],
+    ['images', 'REF TYPE DIGEST SIZE PLATFORMS LABELS \n'],
+    ['containers', 'CONTAINER    IMAGE    RUNTIME    \n'],
+  ])('%s of a fresh host: a heading, and nothing where names alone are wanted', async (what, heading) => {
+    const host = new ContainerdMachine(vmImage, recording)
+    await host.start(['containerd'])
+    expect(await host.run(['ctr', what, 'ls'])).toEqual({ exitCode: 0, stdout: heading, stderr: '' })
+    expect(await host.run(['ctr', '-n', 'k8s.io', what, 'ls', '-q'])).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    })
+  })
+
+  it('knows its commands', async () => {
+    const host = new ContainerdMachine(vmImage, recording)
+    const said = await host.run(['ctr', 'frobnicate'])
+    expect(said).toEqual({ exitCode: 3, stdout: '', stderr: "No help topic for 'frobnicate'\n" })
   })
 })

@@ -23,6 +23,7 @@ const EMPTY: UnitConfig = {
   hasDefaultDependencies: true,
   conditions: [],
   service: undefined,
+  mount: undefined,
   startLimit: { intervalNs: 10e9, burst: 5 },
 }
 
