@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { Machine, type RunOptions } from '../sim/machine.ts'
+import { type BootOptions, Machine, type RunOptions } from '../sim/machine.ts'
 import { type Catalogue, catalogueName } from '../src/format/catalogue.ts'
 import type { Image } from '../src/format/image.ts'
 import { type Content, contentNames, type StoredImage, unpackImage } from '../src/format/image-store.ts'
@@ -38,7 +38,8 @@ const urlOf = (file: string): URL => new URL(`../sim/images/${file}`, import.met
 const parse = <T>(file: string): T => JSON.parse(readFileSync(urlOf(file), 'utf8'))
 
 /** A fresh machine of an image, booted. */
-export const boot = (name: string): Promise<Machine> => Machine.boot(imageOf(name))
+export const boot = (name: string, options: BootOptions = {}): Promise<Machine> =>
+  Machine.boot(imageOf(name), options)
 
 /** What a program said, as text: what a person would see. */
 export interface Said {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContentRecord, FileLine } from '../../src/format/image.ts'
 import { mustRun } from '../command.ts'
@@ -28,12 +28,10 @@ export async function recordPackage(deb: string, directory: string): Promise<Pac
   await mustRun(['dpkg-deb', '--raw-extract', deb, join(directory, 'tree')])
   const tree = join(directory, 'tree')
   const controlDirectory = join(tree, 'DEBIAN')
-  const unpacked = await listed(tree, path => CHOSEN.test(path) || isShellScript(tree, path), [
-    '-path',
-    controlDirectory,
-    '-prune',
-    '-o',
-  ])
+  const scripts = scriptsOf(controlDirectory)
+  const isChosen = (path: string): boolean =>
+    CHOSEN.test(path) || scripts.includes(path) || isShellScript(tree, path)
+  const unpacked = await listed(tree, isChosen, ['-path', controlDirectory, '-prune', '-o'])
   const control = await listed(controlDirectory, path => path !== '/control' && !NOT_CHOSEN.includes(path))
   return {
     files: unpacked.files.filter(line => !line.endsWith(' /')),
@@ -41,6 +39,13 @@ export async function recordPackage(deb: string, directory: string): Promise<Pac
     content: { ...unpacked.content, ...control.content },
   }
 }
+
+/** The text of a package's scripts: what they copy or read is named there. */
+const scriptsOf = (controlDirectory: string): string =>
+  readdirSync(controlDirectory)
+    .filter(name => /^(pre|post)(inst|rm)$/.test(name))
+    .map(name => readFileSync(join(controlDirectory, name), 'latin1'))
+    .join('\n')
 
 async function listed(root: string, isChosen: (path: string) => boolean, prune: readonly string[] = []) {
   const files = await mustRun(['find', root, ...prune, '-printf', LISTING])

@@ -1,3 +1,4 @@
+import { strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import { readAptConfig } from '../packages/apt-config.ts'
 import { type AptRequest, autoremove, install, remove, upgrade } from '../packages/apt-install.ts'
@@ -168,12 +169,12 @@ function refuse(process: Process, verb: string, quietness: number): number {
     const lock = '/var/lib/apt/lists/lock'
     fail(
       process,
-      `Could not open lock file ${lock} - open (13: Permission denied)`,
+      `Could not open lock file ${lock} - open (13: ${strerror('EACCES')})`,
       'Unable to lock directory /var/lib/apt/lists/',
     )
     for (const name of ['pkgcache.bin', 'srcpkgcache.bin'])
       process.complain(
-        `W: Problem unlinking the file /var/cache/apt/${name} - RemoveCaches (13: Permission denied)\n`,
+        `W: Problem unlinking the file /var/cache/apt/${name} - RemoveCaches (13: ${strerror('EACCES')})\n`,
       )
     return 100
   }
@@ -181,7 +182,7 @@ function refuse(process: Process, verb: string, quietness: number): number {
   const lock = '/var/lib/dpkg/lock-frontend'
   return fail(
     process,
-    `Could not open lock file ${lock} - open (13: Permission denied)`,
+    `Could not open lock file ${lock} - open (13: ${strerror('EACCES')})`,
     `Unable to acquire the dpkg frontend lock (${lock}), are you root?`,
   )
 }

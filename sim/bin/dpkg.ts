@@ -1,3 +1,4 @@
+import { strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import { packageTools } from '../packages/capabilities.ts'
 import { Database } from '../packages/database.ts'
@@ -179,7 +180,7 @@ function* change(process: Process, request: Change): Blocking<number> {
 function installArchive(process: Process, words: readonly string[]): number {
   const missing = words.find(word => !process.exists(word))
   if (missing === undefined) throw new Unsimulated('dpkg', `--install of ${words.join(' ')}`)
-  process.complain(`dpkg: error: cannot access archive '${missing}': No such file or directory\n`)
+  process.complain(`dpkg: error: cannot access archive '${missing}': ${strerror('ENOENT')}\n`)
   return 2
 }
 
@@ -235,7 +236,8 @@ function* removeOne(
 }
 
 /** deb-version(7): a version that is one says nothing. */
-function validate([version = '', ...more]: readonly string[]): number {
+function validate(words: readonly string[]): number {
+  const [version = '', ...more] = words.filter(word => word !== '--')
   if (more.length > 0 || !/^(\d+:)?\d[A-Za-z0-9.+~:-]*$/.test(version))
     throw new Unsimulated('dpkg', `--validate-version ${[version, ...more].join(' ')}`)
   return 0

@@ -1,4 +1,5 @@
 import type { Program } from '../process.ts'
+import { apt } from './apt.ts'
 import { aptCache } from './apt-cache.ts'
 import { aptGet } from './apt-get.ts'
 import { aptMark } from './apt-mark.ts'
@@ -11,6 +12,7 @@ import { chgrp, chown } from './chown.ts'
 import { containerd } from './containerd.ts'
 import { cp } from './cp.ts'
 import { ctr } from './ctr.ts'
+import { cut } from './cut.ts'
 import { dash } from './dash.ts'
 import { date } from './date.ts'
 import { dd } from './dd.ts'
@@ -20,6 +22,7 @@ import { df } from './df.ts'
 import { dirname } from './dirname.ts'
 import { dmesg } from './dmesg.ts'
 import { dpkg } from './dpkg.ts'
+import { dpkgDivert } from './dpkg-divert.ts'
 import { dpkgQuery } from './dpkg-query.ts'
 import { du } from './du.ts'
 import { echo } from './echo.ts'
@@ -29,6 +32,7 @@ import { find } from './find.ts'
 import { findmnt } from './findmnt.ts'
 import { flock } from './flock.ts'
 import { free } from './free.ts'
+import { grep } from './grep.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { hostnamectl } from './hostnamectl.ts'
@@ -79,7 +83,7 @@ import { systemdSysctl } from './systemd-sysctl.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { test } from './test.ts'
-import { comm, cut, diff, grep, nl, paste, rev, sort, tac, tr } from './text-tools.ts'
+import { comm, diff, nl, paste, rev, sort, tac, tr } from './text-tools.ts'
 import { timedatectl } from './timedatectl.ts'
 import { timeout } from './timeout.ts'
 import { touch } from './touch.ts'
@@ -98,12 +102,14 @@ import { yes } from './yes.ts'
 /** Programs by base name: of the real path of what was executed, or of the name it was called by. */
 export const programs: Readonly<Record<string, Program>> = {
   '[': test,
+  apt,
   'apt-cache': aptCache,
   'apt-get': aptGet,
   'apt-mark': aptMark,
   'deb-systemd-helper': debSystemdHelper,
   'deb-systemd-invoke': debSystemdInvoke,
   dpkg,
+  'dpkg-divert': dpkgDivert,
   'dpkg-query': dpkgQuery,
   kubeadm,
   kubelet,

@@ -99,14 +99,18 @@ interface Address {
 function addressesOf(process: Process, { name }: Link, { family }: Settings): readonly Address[] {
   if (name !== 'lo') throw new Unsimulated('ip', `the addresses of ${name}`)
   const hasIpv6 = process.kernel.sysctl.entry('net/ipv6/conf/lo/disable_ipv6')?.value === '0'
-  // Since Linux 6.2 it says so of ::1 (recorded of 6.12 and 7.2).
-  const [major = 0, minor = 0] = process.kernel.record.release.split('.').map(Number)
-  const suffix = major > 6 || (major === 6 && minor >= 2) ? 'host noprefixroute' : 'host'
+  if (hasIpv6) assertRecorded(process)
   const all: readonly Address[] = [
     { family: 'inet', text: '127.0.0.1/8', scope: 'host lo' },
-    ...(hasIpv6 ? [{ family: 'inet6', text: '::1/128', scope: suffix } as const] : []),
+    ...(hasIpv6 ? [{ family: 'inet6', text: '::1/128', scope: 'host noprefixroute' } as const] : []),
   ]
   return all.filter(address => family === undefined || address.family === family)
+}
+
+/** What the kernel does for ::1 was recorded of 6.1 and 6.12. */
+function assertRecorded({ kernel }: Process): void {
+  const [major = 0, minor = 0] = kernel.record.release.split('.').map(Number)
+  if (major < 6 || (major === 6 && minor < 1)) throw new Unsimulated('ip', 'IPv6 of a kernel before 6.1')
 }
 
 const LIFETIME = '       valid_lft forever preferred_lft forever'
@@ -158,6 +162,6 @@ function showRoutes(
     throw new Unsimulated('ip', `route show ${more.join(' ')}`)
   if (process.kernel.links.some(({ name }) => name !== 'lo'))
     throw new Unsimulated('ip', 'the routes of an interface')
-  if (family === 'inet6' && more.length === 0) throw new Unsimulated('ip', 'the routes of IPv6')
+  if (family === 'inet6' && more.length === 0) assertRecorded(process)
   return 0
 }

@@ -1,6 +1,7 @@
 import { Unsimulated } from '../../src/host/host.ts'
 import type { JournalLine } from '../bus.ts'
 import { strftime } from '../formats/strftime.ts'
+import type { Process } from '../process.ts'
 import { systemdProgram } from './systemd-program.ts'
 
 /** journalctl(1): lines of this boot, by unit. */
@@ -90,8 +91,10 @@ export const journalctl = systemdProgram(
         : all.length
     const lines = count === 0 ? [] : all.slice(-count)
     if (options.has('reverse')) lines.reverse()
-    if (lines.length === 0 && !options.has('quiet')) process.print('-- No entries --\n')
     const output = options.value('output') ?? 'short'
+    const { hasJournalHeader } = process.system.bus.systemd.release
+    if (hasJournalHeader && output !== 'cat' && !options.has('quiet')) process.print(header(process))
+    if (lines.length === 0 && !options.has('quiet')) process.print('-- No entries --\n')
     if (output !== 'short' && output !== 'cat') throw new Unsimulated('journalctl', `-o ${output}`)
     // -o cat has no place for the catalog's explanations: recorded.
     if (options.has('catalog') && output !== 'cat') throw new Unsimulated('journalctl', '--catalog')
@@ -102,6 +105,14 @@ export const journalctl = systemdProgram(
     return 0
   },
 )
+
+/** What the whole journal holds, whatever was asked for. */
+function header({ system, clock }: Process): string {
+  const { entries } = system.bus.journal
+  const at = (entry: JournalLine | undefined): string =>
+    strftime('%a %Y-%m-%d %H:%M:%S UTC', entry?.seconds ?? clock.realtimeSeconds)
+  return `-- Journal begins at ${at(entries[0])}, ends at ${at(entries.at(-1))}. --\n`
+}
 
 /** `Nov 23 01:30:09 debian-12 echo[272]: hello`. */
 export function shortLine(entry: JournalLine): string {

@@ -33,7 +33,8 @@ export function* changeFiles(call: SystemctlCall, verb: FileVerb): Blocking<numb
   if (inTheWay !== undefined) return refuseChange(process, verb, words.exists(inTheWay.path))
   if (!options.has('quiet')) {
     tell(process, changes)
-    if (changes.length === 0 && isHintWanted(call, verb, units)) process.complain(words.noInstallSection)
+    if (changes.every(({ kind }) => kind === 'masked') && isHintWanted(call, verb, units))
+      process.complain(words.noInstallSection)
   }
   if (!options.has('now') || ['reenable', 'unmask', 'preset'].includes(verb)) return 0
   return yield* runJobs(call, verb === 'enable' ? 'start' : 'stop')

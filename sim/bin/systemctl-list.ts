@@ -48,13 +48,12 @@ const hasFilter = (options: SystemctlCall['options']): boolean =>
 
 function legend({ legendStyle }: SystemdRelease, count: number, isComplete: boolean): string {
   const [first, indent, is] = legendStyle === 'equals' ? ['', '', '='] : ['Legend: ', '        ', '->']
-  const hasGap = legendStyle === 'arrows-and-gap' || (legendStyle === 'arrows' && !isComplete)
   const meaning =
     count === 0
       ? ''
       : `\n${first}LOAD   ${is} Reflects whether the unit definition was properly loaded.\n` +
         `${indent}ACTIVE ${is} The high-level unit activation state, i.e. generalization of SUB.\n` +
-        `${indent}SUB    ${is} The low-level unit activation state, values depend on unit type.\n${hasGap ? '\n' : ''}`
+        `${indent}SUB    ${is} The low-level unit activation state, values depend on unit type.\n${legendStyle === 'arrows' ? '\n' : ''}`
   const counted = `${meaning}${count} loaded units listed.`
   if (isComplete) return `${counted}\n`
   return `${counted} Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n`

@@ -4,8 +4,8 @@ import type { SystemctlCall } from './systemctl-call.ts'
 /** Properties that exist and are not modelled are not left out silently: their names are those of the manual. */
 export function show({ process, systemd, options, names }: SystemctlCall): number {
   const wanted = [...options.values('property'), ...options.values('P')].flatMap(list => list.split(','))
-  if (wanted.length === 0 || names.length === 0)
-    throw new Unsimulated('systemctl', 'show without -p and a unit')
+  if (wanted.length === 0) throw new Unsimulated('systemctl', 'show without -p')
+  if (names.length === 0) return showManager({ process, systemd, options, names }, wanted)
   const isValue = options.has('value') || options.has('P')
   const blocks = names.map(name => {
     const properties = systemd.properties(systemd.fullName(name))
@@ -24,6 +24,24 @@ export function show({ process, systemd, options, names }: SystemctlCall): numbe
       .join('')
   })
   process.print(blocks.join('\n'))
+  return 0
+}
+
+/** Properties of PID 1 itself, in its order. */
+function showManager({ process, systemd, options }: SystemctlCall, wanted: readonly string[]): number {
+  const { containerd } = process.system.bus
+  const [, version = ''] = /\((.*)\)/.exec(containerd.answerOf(['systemctl', '--version'])) ?? []
+  const virtualization = containerd.answerOf(['systemd-detect-virt']).trim()
+  const known: Readonly<Record<string, string>> = {
+    Version: version,
+    Virtualization: virtualization === 'none' ? '' : virtualization,
+    Architecture: process.kernel.record.machine.replace('_', '-'),
+    SystemState: systemd.systemState(),
+  }
+  const unknown = wanted.find(name => !Object.hasOwn(known, name))
+  if (unknown !== undefined) throw new Unsimulated('systemctl', `show -p ${unknown}`)
+  for (const [name, value] of Object.entries(known))
+    if (wanted.includes(name)) process.print(options.has('value') ? `${value}\n` : `${name}=${value}\n`)
   return 0
 }
 

@@ -9,6 +9,7 @@ import type { SystemctlCall } from './systemctl-call.ts'
 import { addDependency, changeFiles, link, setDefault } from './systemctl-enable.ts'
 import { runJobs } from './systemctl-jobs.ts'
 import { listUnits } from './systemctl-list.ts'
+import { matches } from './systemctl-names.ts'
 import { endMachine, POWER_PROGRAMS, type PowerKind } from './systemctl-power.ts'
 import { cat, show } from './systemctl-show.ts'
 import { status } from './systemctl-status.ts'
@@ -129,7 +130,10 @@ const run = systemdProgram(
       process.complain(wrong)
       return 1
     }
-    const result = act({ process, systemd: process.system.bus.systemd, options, names })
+    const { systemd } = process.system.bus
+    const named = expandNames(systemd, verb, names)
+    if (named.length === 0 && names.length > 0) return noneFits(systemd, verb)
+    const result = act({ process, systemd, options, names: named })
     return typeof result === 'number' ? result : yield* result
   },
 )
@@ -179,6 +183,32 @@ const VERBS: Readonly<Record<string, Verb>> = {
   'list-units': listUnits,
   'list-unit-files': listUnitFiles,
   'get-default': getDefault,
+}
+
+const EXPANDING = new Set(
+  'start stop restart try-restart condrestart reload reload-or-restart is-active is-failed show status cat kill reset-failed'.split(
+    ' ',
+  ),
+)
+
+/** expand_unit_names(): patterns stand for the units in memory that fit. */
+function expandNames(
+  systemd: SystemctlCall['systemd'],
+  verb: string,
+  names: readonly string[],
+): readonly string[] {
+  if (!EXPANDING.has(verb) || !names.some(isPattern)) return names
+  const loaded = systemd.loadedUnits()
+  return names.flatMap(name => (isPattern(name) ? loaded.filter(unit => matches(name, unit)) : [name]))
+}
+
+const isPattern = (name: string): boolean => /[*?[]/.test(name)
+
+/** What a question about no unit at all comes to. */
+function noneFits({ release }: SystemctlCall['systemd'], verb: string): number {
+  if (verb === 'status' || verb === 'show') return 0
+  if (verb === 'is-active') return release.hasNotFoundStatus ? NO_UNIT : 3
+  throw new Unsimulated('systemctl', `${verb} of a pattern that no unit fits`)
 }
 
 /** Verbs that want a unit, and those that take none: verbs[] of src/systemctl/systemctl.c. */

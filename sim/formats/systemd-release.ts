@@ -1,3 +1,5 @@
+import { strerror } from '../../src/host/errno.ts'
+
 /** What differs between the versions of systemd that Debian 11 (247), 12 (252), 13 (257) and 14 (262) have. */
 export interface SystemdRelease {
   /** Of the package: 252. */
@@ -15,8 +17,8 @@ export interface SystemdRelease {
   readonly hasNotFoundStatus: boolean
   /** `systemctl status` has the lines `Job:` and `Invocation:`. */
   readonly showsInvocation: boolean
-  /** Below list-units: `LOAD   = …`, or `Legend: LOAD   -> …`, with an empty line before the count in the long form or always. */
-  readonly legendStyle: 'equals' | 'arrows' | 'arrows-and-gap'
+  /** Below list-units: `LOAD   = …`, or `Legend: LOAD   -> …` and an empty line. */
+  readonly legendStyle: 'equals' | 'arrows'
   /** NeedDaemonReload= sees drop-in directories that came since PID 1 looked last. */
   readonly seesNewDropIns: boolean
   /** An automatic restart is a start job: nothing says that the service was stopped. */
@@ -46,6 +48,8 @@ export interface SystemdRelease {
   readonly hasOwnGetopt: boolean
   /** systemd-fstab-generator says that its mounts come before local-fs.target, and names the source first. */
   readonly ordersGeneratedMounts: boolean
+  /** journalctl says first when the journal begins and ends. */
+  readonly hasJournalHeader: boolean
   /** Variables that a command line refers to and that are not set are told. */
   readonly tellsUnset: boolean
   /** Services without User= have USER in their environment. */
@@ -82,6 +86,8 @@ export interface SystemdWords {
   /** systemd-sysctl of a file that is not there. */
   readonly unreadable: (file: string) => string
   readonly noUnitFile: (unit: string) => string
+  /** Of a service whose user is not there. */
+  readonly noUser: (user: string) => string
   readonly noPath: (unit: string) => string
   readonly masked: (path: string) => string
   readonly exists: (path: string) => string
@@ -132,6 +138,7 @@ const WORDS_247: SystemdWords = {
   removed: path => `Removed ${path}.`,
   unreadable: file => `Failed to open file '${file}', ignoring`,
   noUnitFile: unit => `Unit file ${unit} does not exist.`,
+  noUser: () => `Failed to determine user credentials: ${strerror('ESRCH')}`,
   noPath: unit => `Link argument does contain at least one directory separator: ${unit}`,
   masked: path => `Unit file ${path} is masked.`,
   exists: path => `File ${path} already exists.`,
@@ -175,6 +182,7 @@ const WORDS_257: SystemdWords = {
 const WORDS_262: SystemdWords = {
   ...WORDS_257,
   unreadable: file => `Failed to read '${file}'`,
+  noUser: user => `Failed to determine credentials for user '${user}': Unknown user`,
 }
 
 const SET_VERBS = 'status set-hostname set-icon-name set-chassis set-deployment set-location'.split(' ')
@@ -195,7 +203,7 @@ export function systemdRelease(version: number): SystemdRelease {
     presetLabel: isOf12 ? 'preset' : 'vendor preset',
     hasNotFoundStatus: isOf13,
     showsInvocation: isOf13,
-    legendStyle: isOf14 ? 'arrows-and-gap' : isOf13 ? 'arrows' : 'equals',
+    legendStyle: isOf13 ? 'arrows' : 'equals',
     seesNewDropIns: isOf13,
     restartsByStartJob: isOf13,
     keepsStartLimitResult: isOf14,
@@ -219,6 +227,7 @@ export function systemdRelease(version: number): SystemdRelease {
     tellsExplicitSettings: !isOf12,
     hasOwnGetopt: isOf14,
     ordersGeneratedMounts: isOf12,
+    hasJournalHeader: !isOf12,
     tellsUnset: isOf13,
     tellsUser: isOf13,
     showsCommonFirst: isOf14,

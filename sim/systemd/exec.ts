@@ -40,7 +40,6 @@ export function spawnCommand(command: ExecCommand, context: SpawnContext): Spawn
   const environment = environmentOf(context)
   if (typeof environment === 'string') return environment
   const argv = command.isExpanding ? expandArguments(command.argv, environment) : command.argv
-  if (command.isExpanding) tellUnset(command.argv, environment, context)
   const directory = init.exists(service.workingDirectory) ? service.workingDirectory : '/'
   const { body, ...program } = programOf(command, argv, context)
   let pid = 0
@@ -50,7 +49,11 @@ export function spawnCommand(command: ExecCommand, context: SpawnContext): Spawn
   const stdout = output(outputKind(config.id, service.standardOutput))
   const isInherited = service.standardError === 'inherit'
   const stderr = isInherited ? stdout : output(outputKind(config.id, service.standardError))
-  const child = init.start(body, program.argv, {
+  const telling: Program = process => {
+    if (command.isExpanding) tellUnset(command.argv, environment, context)
+    return body(process)
+  }
+  const child = init.start(telling, program.argv, {
     env: environment,
     cwd: directory,
     files: new Map([
@@ -116,13 +119,14 @@ interface Refusal {
 }
 
 /** What goes wrong before execve(2), in the order of exec_child(). */
-function refusalOf({ init, service }: SpawnContext): Refusal | undefined {
+function refusalOf(context: SpawnContext): Refusal | undefined {
+  const { init, service } = context
   if (service.user !== '' && service.user !== 'root' && !isUser(init, service.user))
     return {
       step: 'USER',
       exitCode: EXIT_USER,
       reason: strerror('ESRCH'),
-      message: `Failed to determine user credentials: ${strerror('ESRCH')}`,
+      message: context.release.words.noUser(service.user),
     }
   if (service.isWorkingDirectoryOptional || init.exists(service.workingDirectory)) return undefined
   const reason = strerror('ENOENT')

@@ -46,7 +46,7 @@ export class MountUnit {
 
   stop(): Outcome {
     if (this.#state !== 'mounted') return 'nothing'
-    this.#spawn('/bin/umount', [this.#mount.where, '-c'])
+    this.#spawn('/bin/umount', [this.#mount.where])
     this.#enter('unmounting')
     return 'begun'
   }

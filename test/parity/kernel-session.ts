@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
 /** A command line of the session, and a file that is put there before it. */
@@ -64,6 +64,10 @@ export function bootVariants(): readonly BootVariant[] {
   )
   return boots.map(boot => ({ ...boot, steps: boot.steps.map(stepOf) }))
 }
+
+/** Whether a boot has been recorded. */
+export const hasBoot = (name: string): boolean =>
+  existsSync(new URL(`recorded/kernel/boot-${name}.yaml`, import.meta.url))
 
 function stepOf(step: Written): SessionStep {
   const title = typeof step === 'string' ? step : step.run

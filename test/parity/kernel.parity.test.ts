@@ -1,8 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Unsimulated } from '../../src/host/host.ts'
 import { boot, put, run, type Said } from '../simulated.ts'
-import { divergences, withoutChance } from './kernel-divergences.ts'
-import { readSession, type SessionStep, sessionEnvironments, sessionSteps } from './kernel-session.ts'
+import { divergences, withoutBootChance, withoutChance } from './kernel-divergences.ts'
+import {
+  bootVariants,
+  hasBoot,
+  readSession,
+  type SessionStep,
+  sessionEnvironments,
+  sessionSteps,
+} from './kernel-session.ts'
 
 /** `vm-debian-12` was recorded on the machine whose image is `debian-12`, `container-debian-12` in the container's. */
 const imageNameOf = (environment: string): string =>
@@ -60,3 +67,28 @@ describe.each(sessionEnvironments())(
     })
   },
 )
+
+/** The boots that are recorded so far; the others of `boot-steps.yaml` are questions without an answer yet. */
+const boots = bootVariants().filter(({ name }) => hasBoot(name))
+
+describe.each(boots)(
+  'booted with $cmdline, $release answers as it did',
+  ({ name, release, cmdline, unsigned = [], steps }) => {
+    const recorded = readSession(`boot-${name}`).answers
+
+    it.each(steps.map(({ argv, title }, index) => ({ argv, title, index })))(
+      '$title',
+      async ({ argv, title, index }) => {
+        const machine = await boot(release, { cmdline, unsignedModules: unsigned })
+        const { exitCode, stdout, stderr } = recorded[index] ?? { exitCode: -1, stdout: '', stderr: '' }
+        const real = withoutBootChance(title, { exitCode, stdout, stderr })
+        const ours = withoutBootChance(title, await run(machine, argv))
+        if (OF_THE_AGENT.includes(title)) expect(ours).not.toEqual(real)
+        else expect(ours).toEqual(real)
+      },
+    )
+  },
+)
+
+/** What the recorder runs is in the group of the guest agent; a request here is in none. */
+const OF_THE_AGENT: readonly string[] = ['cat /proc/self/cgroup']

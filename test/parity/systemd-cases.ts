@@ -92,6 +92,11 @@ const RULES: readonly (readonly [reason: string, pattern: RegExp, replacement: s
     /^(?:DATE \S+ systemd\[1\]: )?\S+: Failed to read \S+ for control group .*\n/gm,
     '',
   ],
+  [
+    'when the journal begins and ends',
+    /^(-- Journal begins at ).*?(, ends at ).*?( --)$/gm,
+    '$1TIME$2TIME$3',
+  ],
   ['pids of `show`', /PID=[1-9]\d*$/gm, 'PID=PID'],
   [
     'what is drawn for each machine, each boot, and each start of a unit',

@@ -14,6 +14,19 @@ export interface RegexOptions {
   readonly isCaseless?: boolean
   /** `^` and `$` are those of lines. */
   readonly isMultiline?: boolean
+  /** Only what is a word of its own, or a whole line: `-w` and `-x` of grep. */
+  readonly whole?: 'word' | 'line' | undefined
+}
+
+const AROUND = { word: ['no-word-before', 'no-word-after'], line: ['start', 'end'] } as const
+
+function wrapped(tree: RegexNode, whole: 'word' | 'line' | undefined): RegexNode {
+  if (whole === undefined) return tree
+  const [before, after] = AROUND[whole]
+  return {
+    type: 'sequence',
+    items: [{ type: 'assert', what: before }, tree, { type: 'assert', what: after }],
+  }
 }
 
 /**
@@ -34,7 +47,7 @@ export class Regex {
     this.#source = source
     this.#dialect = dialect
     this.#options = { isMultiline: options.isMultiline ?? false, isCaseless: options.isCaseless ?? false }
-    this.#tree = parseRegex(source, dialect)
+    this.#tree = wrapped(parseRegex(source, dialect), options.whole)
     const isReferring = hasNode(this.#tree, 'back-reference')
     if (isReferring && hasNode(this.#tree, 'alternatives'))
       throw new Unsimulated(dialect.name, `alternatives with a back reference: ${source}`)

@@ -8,7 +8,15 @@ export type RegexNode =
   | { readonly type: 'group'; readonly item: RegexNode; readonly number: number }
   | { readonly type: 'back-reference'; readonly number: number }
 
-export type Assertion = 'start' | 'end' | 'word-start' | 'word-end' | 'word-edge' | 'no-word-edge'
+export type Assertion =
+  | 'start'
+  | 'end'
+  | 'word-start'
+  | 'word-end'
+  | 'word-edge'
+  | 'no-word-edge'
+  | 'no-word-before'
+  | 'no-word-after'
 
 /** How the assertions are written in JavaScript; `start` and `end` are of the text or, with `isMultiline`, of a line. */
 export const assertionSource = (what: Assertion, isMultiline: boolean): string => {
@@ -25,6 +33,10 @@ export const assertionSource = (what: Assertion, isMultiline: boolean): string =
       return '\\b'
     case 'no-word-edge':
       return '\\B'
+    case 'no-word-before':
+      return '(?<!\\w)'
+    case 'no-word-after':
+      return '(?!\\w)'
   }
 }
 
