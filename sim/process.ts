@@ -254,9 +254,9 @@ export class Process implements Caller {
     if (all.length > 0) this.#withSigpipe(() => file.write(all, { isUnbounded: true }))
   }
 
-  /** Text to standard output. */
+  /** Text to standard output; nothing is no write(2), which a closed one would refuse. */
   print(text: string): void {
-    this.writeNow(1, text)
+    if (text !== '') this.writeNow(1, text)
   }
 
   /** Text to standard error; a closed standard error swallows it, as stdio does. */

@@ -5,6 +5,15 @@ import type { Host } from './host/host.ts'
 import { isVmName } from './host/vm-directory.ts'
 import { imageNames, loadImage } from './images.ts'
 
+export type {
+  BootOptions,
+  Difference,
+  FileView,
+  Machine,
+  MachineDiff,
+  ScriptResult,
+} from '../sim/door.ts'
+
 /** One kind of host: what stands before the colon, and what opens it given what stands behind. */
 interface Scheme {
   readonly form: string

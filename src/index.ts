@@ -1,12 +1,4 @@
 /** Seatrial as a library: the engine, its configuration, hosts by name, and simulated machines. */
-export type {
-  BootOptions,
-  Difference,
-  FileView,
-  Machine,
-  MachineDiff,
-  ScriptResult,
-} from '../sim/door.ts'
 export {
   DEFAULT_NODE_CONFIG,
   type NodeConfig,
@@ -46,5 +38,16 @@ export {
   type Wait,
   type Write,
 } from './host/host.ts'
-export { boot, openHost, saveHost, UnknownHost } from './hosts.ts'
+export {
+  type BootOptions,
+  boot,
+  type Difference,
+  type FileView,
+  type Machine,
+  type MachineDiff,
+  openHost,
+  type ScriptResult,
+  saveHost,
+  UnknownHost,
+} from './hosts.ts'
 export { imageNames } from './images.ts'

@@ -13,7 +13,7 @@ export interface PackageFiles {
 
 /** Configuration and what systemd, sysctl, kmod and their like read: the folders of which images have the content. */
 const CHOSEN =
-  /^\/etc\/|^(\/usr)?\/lib\/(systemd\/(?!user\/)|sysctl\.d\/|modules-load\.d\/|modprobe\.d\/|tmpfiles\.d\/|sysusers\.d\/)/
+  /^\/etc\/|^(\/usr)?\/lib\/(systemd\/|sysctl\.d\/|modules-load\.d\/|modprobe\.d\/|tmpfiles\.d\/|sysusers\.d\/)/
 
 /** Control members that are long and that nothing here reads. */
 const NOT_CHOSEN: readonly string[] = ['/md5sums', '/symbols', '/shlibs', '/templates']

@@ -190,9 +190,11 @@ function* preset(scope: Scope, unit: string, links: readonly Link[]): Blocking<v
   const { release } = process.system.bus.systemd
   for (const { path, target } of links) {
     if (isLink(scope, path)) continue
+    // systemd looks for units of users below /usr alone.
+    const unitFile = target.replace(/^\/lib\//, '/usr/lib/')
     makePath(process, directoryOf(path))
-    process.symlink(target, path)
-    process.complain(`${release.words.linked(path, '->', target)}\n`)
+    process.symlink(unitFile, path)
+    process.complain(`${release.words.linked(path, '->', unitFile)}\n`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { strerror } from '../../src/host/errno.ts'
 import { Unsimulated } from '../../src/host/host.ts'
 import { isCapable } from '../kernel/credentials.ts'
 import { LEVELS, type LogMessage } from '../kernel/log.ts'
@@ -54,7 +55,7 @@ export const dmesg = program(
       isCapable(process.credentials, 'cap_syslog') || isCapable(process.credentials, 'cap_sys_admin')
     if (!isPermitted && (isRestricted || isClearing)) {
       const call = options.has('clear') ? 'clear kernel buffer' : 'read kernel buffer'
-      process.complain(`dmesg: ${call} failed: Operation not permitted\n`)
+      process.complain(`dmesg: ${call} failed: ${strerror('EPERM')}\n`)
       return 1
     }
     const levels = levelsOf(process.argv[0] ?? '', options)

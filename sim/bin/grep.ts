@@ -265,8 +265,7 @@ class Grep {
       if (isSelected === (listing === 'files-with-matches')) yield* this.#process.write(1, `${name}\n`)
     } else if (this.#options.has('count'))
       yield* this.#process.write(1, `${this.#isNamed ? `${name}:` : ''}${selected.length}\n`)
-    else if (isSelected && this.#isBinary(text))
-      complain(this.#process, `${name}: binary file matches`)
+    else if (isSelected && this.#isBinary(text)) complain(this.#process, `${name}: binary file matches`)
     else yield* this.#print(name, { lines, selected })
   }
 

@@ -76,7 +76,8 @@ class Modprobe {
     try {
       return yield* this.#run()
     } finally {
-      this.#process.print(this.#said)
+      // The kernel starts it with nothing open (request_module()).
+      if (this.#process.files.has(1)) this.#process.print(this.#said)
     }
   }
 

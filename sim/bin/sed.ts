@@ -9,9 +9,10 @@ import { runTool, type TextTool, textTool } from './text-tool.ts'
 
 const tool: TextTool = {
   spec: {
-    options: ['n,quiet', 'silent', 'e,expression:', 'E,regexp-extended', 'r', 'i,in-place::', 's,separate'],
+    options: ['n,quiet', 'silent', 'e,expression:', 'E,regexp-extended', 'r', 'i,in-place::'],
     unsimulated: [
       'f,file:',
+      's,separate',
       'l,line-length:',
       'z,null-data',
       'u,unbuffered',
@@ -38,6 +39,7 @@ const PANIC = 4
 
 /** sed(1) 4.9: just-bash edits streams; a file that is edited in place is another one afterwards. */
 export const sed = program(tool.spec, function* (process, options): Blocking<number> {
+  checkScript(options)
   if (!options.has('in-place')) {
     const result = onStreams(process)
     return typeof result === 'number' ? result : yield* result
@@ -52,6 +54,31 @@ export const sed = program(tool.spec, function* (process, options): Blocking<num
   for (const path of files) status = (yield* editInPlace(process, options, path)) || status
   return status
 })
+
+/** What just-bash's sed answers otherwise than GNU's did where both were asked, as far as a script's text shows it. */
+const DIFFERENT: readonly (readonly [what: string, sign: RegExp])[] = [
+  ['a case conversion', /\\[ULulE]/],
+  ['a number together with the flag g', /[/|#,@:](?:\d+g|g\d+)/],
+  ['a backslash behind a backslash', /\\\\/],
+  ['the command c for a range', /[\d$/]\s*,\s*(?:\d+|\$|\+\d+|\/[^/]*\/)\s*c/],
+  ['the command H', /(?:^|[;{\s\d$/!])H\s*(?:$|[;}\n])/],
+  ['a branch without a label in front of more commands', /(?:^|[;{\s\d$/!])[bt]\s*[;}]/],
+]
+
+function checkScript(options: ParsedOptions): void {
+  const script = [...options.values('expression'), options.operands[0] ?? ''].join('\n')
+  for (const [what, sign] of DIFFERENT) if (sign.test(script)) throw new Unsimulated('sed', what)
+  for (const group of script.split(/[()]/)) {
+    const alternatives = group.split(/\\?\|/).filter(text => text !== '')
+    if (
+      alternatives.some((first, index) =>
+        alternatives.slice(index + 1).some(later => later.startsWith(first)),
+      )
+    )
+      if (options.has('regexp-extended') || options.has('r') || group.includes('\\|'))
+        throw new Unsimulated('sed', 'alternatives of which one begins like another')
+  }
+}
 
 /** `q` ends it all and leaves the other files alone; which one it was in is not known here. */
 function checkQuit(options: ParsedOptions, files: readonly string[]): void {
@@ -76,11 +103,8 @@ function* editInPlace(process: Process, options: ParsedOptions, path: string): B
   const { stdout, stderr, exitCode } = yield* runTool(process, 'sed', { args, stdin: new Uint8Array() })
   process.complain(stderr)
   if (stderr !== '') return exitCode
-  replace(process, path, {
-    content: withoutAddedNewline(process, path, stdout),
-    suffix: options.value('in-place'),
-  })
-  return exitCode
+  const content = withoutAddedNewline(process, path, stdout)
+  return replace(process, path, { content, suffix: options.value('in-place') }) || exitCode
 }
 
 /** The options and the script, without what says that it is in place. */
@@ -105,15 +129,22 @@ function replace(
   process: Process,
   path: string,
   { content, suffix }: { readonly content: Uint8Array; readonly suffix: string | undefined },
-): void {
+): number {
   const { uid, gid, mode } = process.stat(path)
   const directory = dirName(path)
   const temporary = joinPath(directory, `sed${randomLetters(process)}`)
-  process.writeFile(temporary, concatBytes([content]), { mode: 0o600 })
+  try {
+    process.writeFile(temporary, concatBytes([content]), { mode: 0o600 })
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error
+    complain(process, `couldn't open temporary file ${temporary}: ${strerror(error.errno)}`)
+    return PANIC
+  }
   process.chown(temporary, uid, gid)
   process.chmod(temporary, mode)
   if (suffix) process.rename(path, backupName(path, suffix))
   process.rename(temporary, path)
+  return 0
 }
 
 /** A suffix, or with `*` a pattern for the name. */

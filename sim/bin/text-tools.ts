@@ -58,7 +58,6 @@ const tools = {
     spec: {
       options: [
         'b,ignore-leading-blanks',
-        'f,ignore-case',
         'n,numeric-sort',
         'r,reverse',
         'u,unique',
@@ -72,6 +71,7 @@ const tools = {
       ],
       unsimulated: [
         'd,dictionary-order',
+        'f,ignore-case',
         'g,general-numeric-sort',
         'i,ignore-nonprinting',
         'm,merge',
@@ -96,15 +96,6 @@ const tools = {
     refusal: plain,
     failure: 1,
   },
-  tr: {
-    spec: {
-      options: ['c,complement', 'C', 'd,delete', 's,squeeze-repeats'],
-      unsimulated: ['t,truncate-set1'],
-    },
-    countBefore: options => options.operands.length,
-    refusal: plain,
-    failure: 1,
-  },
 } as const satisfies Record<string, TextTool>
 
 export const comm = textTool('comm', tools.comm)
@@ -114,4 +105,3 @@ export const paste = textTool('paste', tools.paste)
 export const rev = textTool('rev', tools.rev)
 export const sort = textTool('sort', tools.sort)
 export const tac = textTool('tac', tools.tac)
-export const tr = textTool('tr', tools.tr)

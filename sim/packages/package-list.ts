@@ -19,7 +19,7 @@ export function knownPackages(database: Database): readonly Package[] {
   for (const item of database.all)
     for (const { name } of RELATIONS.flatMap(field => parseRelations(item.field(field)).flat()))
       if (!all.has(name)) all.set(name, new Package(new Map([['Package', name]])))
-  return [...all.values()].sort((a, b) => (a.displayName < b.displayName ? -1 : 1))
+  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 const WANT: Readonly<Record<Status['want'], string>> = {

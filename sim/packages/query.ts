@@ -46,7 +46,7 @@ export function list(query: Query): number {
   const { hasWideList } = packageTools(process.system.bus.archive)
   const there = database.all.filter(item => item.status.state !== 'not-installed')
   const { found, misses } = words.length === 0 ? { found: there, misses: 0 } : matching(query)
-  const ordered = [...found].sort((a, b) => (a.displayName < b.displayName ? -1 : 1))
+  const ordered = [...found].sort((a, b) => (a.name < b.name ? -1 : 1))
   if (ordered.length > 0) process.print(packageTable(ordered, { all: ordered, isWide: hasWideList }))
   return misses > 0 ? 1 : 0
 }
@@ -56,7 +56,7 @@ export function show(query: Query, format = DEFAULT_FORMAT): number {
   const { process, database, words } = query
   const there = database.all.filter(item => item.status.state !== 'not-installed')
   const { found, misses } = words.length === 0 ? { found: there, misses: 0 } : matching(query)
-  const ordered = [...found].sort((a, b) => (a.displayName < b.displayName ? -1 : 1))
+  const ordered = [...found].sort((a, b) => (a.name < b.name ? -1 : 1))
   process.print(ordered.map(item => showPackage(item, format, database)).join(''))
   return misses > 0 ? 1 : 0
 }

@@ -10,8 +10,7 @@ const NAME_COLUMNS = 48
 /** `dpkg --get-selections`. */
 export function selections(process: Process, words: readonly string[]): number {
   const database = new Database(process)
-  const all = [...database.all].sort((a, b) => (a.displayName < b.displayName ? -1 : 1))
-  const known = all.filter(item => item.status.state !== 'not-installed')
+  const known = database.all.filter(item => item.status.state !== 'not-installed')
   const found =
     words.length === 0 ? known : known.filter(item => words.some(word => fnmatch(word, item.name)))
   for (const word of words)

@@ -1,14 +1,15 @@
 /**
  * What bash reads as its own and dash (0.5.12, parser.c) reads as plain words, marked so that the parser does too:
  * `[[`, `function`, `select`, `time`, `coproc` are names of commands, `((` is a subshell in a subshell, braces are
- * letters, `$'` is a dollar sign before a quote, `&>` is `&` and then `>`.
+ * letters, `$'` is a dollar sign before a quote, `&>` is `&` and then `>`, a descriptor has one digit.
  */
 export function rewriteForDash(text: string): string {
   return SUSPECT.test(text) ? new Rewriter(text).run() : text
 }
 
-const SUSPECT = /\[\[|\(\(|\$['"]|&>|\{[^\s}]|\b(function|select|time|coproc)\b/
+const SUSPECT = /\d\d[<>]|\[\[|\(\(|\$['"]|&>|\{[^\s}]|\b(function|select|time|coproc)\b/
 const RESERVED = /^(?:\[\[|function|select|time|coproc)(?=[\s;&|]|$)/
+const LONG_NUMBER = /^\d{2,}[<>]/
 const WORD_BREAKS = ' \t\n;&|()<>'
 
 class Rewriter {
@@ -45,6 +46,7 @@ class Rewriter {
       else if (rest.startsWith('#') && isWordStart) this.#untilNewline()
       else if (rest.startsWith('<<')) this.#hereDocument()
       else if (rest.startsWith('&>')) this.#replace(1, '& ')
+      else if (isWordStart && LONG_NUMBER.test(rest)) this.#number()
       else if (rest.startsWith('((') && isWordStart && !/\bfor\s+$/.test(this.#out.slice(-8)))
         this.#replace(1, '( ')
       else if (rest.startsWith('{') && !/^\{\s/.test(rest)) this.#replace(1, '\\{')
@@ -66,6 +68,12 @@ class Rewriter {
   #replace(count: number, by: string): void {
     this.#out += by
     this.#at += count
+  }
+
+  /** `200>file` is the word 200 and a redirection. */
+  #number(): void {
+    this.#copy(/^\d+/.exec(this.#text.slice(this.#at))?.[0].length ?? 0)
+    this.#out += ' '
   }
 
   #until(close: string): void {

@@ -4,7 +4,7 @@ import type { SystemdState } from './state.ts'
 /** The time limits of services, their waiting for a restart, and the machine's end: alarms of the scheduler. */
 export class Timers {
   readonly #pid1: Pid1
-  #next: { readonly state: SystemdState; readonly nextNs: number } | undefined
+  #next: { readonly runtimes: SystemdState['runtimes']; readonly nextNs: number } | undefined
 
   constructor(pid1: Pid1) {
     this.#pid1 = pid1
@@ -12,14 +12,18 @@ export class Timers {
 
   /** Asked at every step of the scheduler, so kept as long as nothing changes. */
   nextNs(): number {
-    const state = this.#pid1.parts.cell.value
-    const { runtimes, shutdown } = state
-    if (this.#next?.state === state) return this.#next.nextNs
-    let nextNs = shutdown?.isReached === false ? shutdown.atNs : Number.POSITIVE_INFINITY
+    const { runtimes, shutdown } = this.#pid1.parts.cell.value
+    const nextNs = this.#nextOf(runtimes)
+    return shutdown?.isReached === false ? Math.min(nextNs, shutdown.atNs) : nextNs
+  }
+
+  #nextOf(runtimes: SystemdState['runtimes']): number {
+    if (this.#next?.runtimes === runtimes) return this.#next.nextNs
+    let nextNs = Number.POSITIVE_INFINITY
     runtimes.forEach(({ timerNs }) => {
       if (timerNs !== undefined && timerNs < nextNs) nextNs = timerNs
     })
-    this.#next = { state, nextNs }
+    this.#next = { runtimes, nextNs }
     return nextNs
   }
 

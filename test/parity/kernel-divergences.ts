@@ -36,8 +36,16 @@ export const divergences: readonly KernelDivergence[] = [
   notModelled('ip -V', 'the version of libbpf that ip was built with is nowhere in the image'),
 ]
 
-/** udev was still loading the drivers of this CPU when the session began: whether they are there yet is chance. */
-const STILL_LOADING = ['kvm', 'kvm_amd', 'irqbypass', 'crc32_pclmul', 'crct10dif_pclmul', 'cryptd']
+/** udev was still loading the drivers of this CPU when the session began: whether they are there, and held, is chance. */
+const STILL_LOADING = [
+  'kvm',
+  'kvm_amd',
+  'irqbypass',
+  'crc32_pclmul',
+  'crct10dif_pclmul',
+  'cryptd',
+  'ghash_clmulni_intel',
+]
 
 /** udev loads what the hardware asks for in parallel: in which order these are in the table is chance. */
 const atBoot = (image: string): ReadonlySet<string> =>

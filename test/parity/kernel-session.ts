@@ -44,7 +44,7 @@ const read = (name: string): string =>
 export const sessionEnvironments = (): readonly string[] =>
   readdirSync(new URL('recorded/kernel/', import.meta.url))
     .map(name => name.replace('.yaml', ''))
-    .filter(name => /^(?:vm|container)-/.test(name))
+    .filter(name => /^(?:vm|container)-debian/.test(name))
 
 /**
  * The steps of an environment, in order: later ones see what earlier ones did. A container has steps of its own: what

@@ -5,7 +5,6 @@ const machine = await boot('debian-12-container')
 const query = (...words: readonly string[]) => run(machine, ['dpkg-query', ...words])
 
 it('dpkg-query -W -f fills in fields, real and virtual, with widths', async () => {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the format of dpkg-query(1)
   const format = '${Package;-6}|${binary:Package}|${db:Status-Abbrev}|${Installed-Size;6}|${nosuch}\\n'
   expect((await query('-W', '-f', format, 'runc', 'libc6')).stdout).toMatch(
     /^libc6 \|libc6:amd64\|ii \| *\d+\|\nrunc {2}\|runc\|ii \| {2}8633\|\n$/,

@@ -67,6 +67,6 @@ it('a process is there as long as it runs, with the start time of its own clock'
 })
 
 it('what of proc is not modelled is never said to be absent', () => {
-  expect(() => text(machine, '/proc/meminfo')).toThrow('is not simulated')
+  expect(() => text(machine, '/proc/vmstat')).toThrow('is not simulated')
   expect(() => text(machine, '/proc/nothing')).toThrow(expect.objectContaining({ errno: 'ENOENT' }))
 })
