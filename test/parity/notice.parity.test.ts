@@ -6,6 +6,8 @@ import { describeContainer } from '../real.ts'
 
 const notice = readFileSync(new URL('../../NOTICE', import.meta.url), 'utf8')
 
+const words = new Set(notice.split(/[\s,]+/))
+
 /** Paths of an image's regular files whose content was recorded, as both sides of the merged /usr spell them. */
 function recordedPaths(files: readonly string[]): readonly string[] {
   return files
@@ -24,6 +26,15 @@ await describeContainer('debian-12', 'NOTICE', container => {
       .split('\n')
       .flatMap(line => /^([^:]+)(?::\w+)?: \//.exec(line)?.[1] ?? [])
     expect(owners.length).toBeGreaterThan(0)
-    expect([...new Set(owners)].filter(name => !notice.includes(`\n    ${name} `))).toEqual([])
+    expect([...new Set(owners)].filter(name => !words.has(name))).toEqual([])
   })
+})
+
+test('NOTICE names every package that an image or a catalogue knows', async () => {
+  const images = await Promise.all((await imageNames()).map(readImage))
+  const names = images.flatMap(({ packages, catalogue }) => [
+    ...packages.map(({ name }) => name),
+    ...(catalogue?.packages ?? []).map(({ name }) => name),
+  ])
+  expect([...new Set(names)].filter(name => !words.has(name))).toEqual([])
 })
