@@ -101,12 +101,16 @@ function encode(value: unknown, base: unknown, contents: Set<string>): Encoded {
   throw new TypeError(`a machine's state cannot hold a ${Object.prototype.toString.call(value)}`)
 }
 
-/** Sorted by key: the order of a persistent map tells how it came about, and that is no part of a state. */
+/**
+ * Sorted by key: the order of a persistent map tells how it came about, and that is no part of a state. Nor is that it is
+ * another map than its base, where something came and went and both hold the same.
+ */
 function encodeMap(value: StateMap, base: unknown, contents: Set<string>): Encoded {
   const from = isStateMap(base) ? base : PersistentMap<string | number, unknown>()
   const changed = [...value].filter(([key, item]) => item !== from.get(key))
   const map = changed.map(([key, item]) => [key, encode(item, from.get(key), contents)] as const)
   const without = [...from.keys()].filter(key => !value.has(key))
+  if (isStateMap(base) && map.length === 0 && without.length === 0) return { same: true }
   return { map: map.sort(([a], [b]) => byKey(a, b)), without: without.sort(byKey) }
 }
 

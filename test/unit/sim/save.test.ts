@@ -48,6 +48,13 @@ it('a machine that was saved and resumed is the same machine, and stays so', asy
   )
 })
 
+it('what came and went leaves nothing in what is saved', async () => {
+  const machine = fresh.fork()
+  await sh(machine, 'echo text >/root/a')
+  await sh(machine, 'rm -f /root/a')
+  expect(saveMachine(resumed(machine)).digest).toBe(saveMachine(machine).digest)
+})
+
 it('a power cut after the resumption is that of the machine itself', async () => {
   const machine = fresh.fork()
   await sh(machine, 'echo a >/root/a; sync; echo b >/root/a')
