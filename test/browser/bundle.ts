@@ -21,13 +21,17 @@ export async function bundlePage(): Promise<Bundle> {
     input: PAGE,
     platform: 'browser',
     plugins: [standIns],
+    // What is left out has no exports, and throws when it is loaded.
+    shimMissingExports: true,
     logLevel: 'silent',
   })
   const { output } = await build.generate({ format: 'esm', codeSplitting: false })
   await build.close()
   const [chunk, ...rest] = output
   if (rest.length > 0) throw new Error(`more than one file: ${rest.map(file => file.fileName).join(', ')}`)
-  return { code: chunk.code, modules: chunk.moduleIds, imports: [...chunk.imports, ...chunk.dynamicImports] }
+  // What it would load later of itself is there already.
+  const imports = [...chunk.imports, ...chunk.dynamicImports].filter(name => name !== chunk.fileName)
+  return { code: chunk.code, modules: chunk.moduleIds, imports }
 }
 
 /** `node:path` and `path` are one module; a folder's slash (`process/`) asks for the package of the name. */
