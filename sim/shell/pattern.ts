@@ -1,3 +1,4 @@
+import { CHARACTER_CLASSES } from '../formats/character-classes.ts'
 /**
  * Patterns of glob(7) as the shells have them: `*`, `?`, `[…]`, `\` for a literal, and bash's extended ones where
  * `isExtended`. A pattern is text in which every quoted special character has a backslash.
@@ -87,7 +88,7 @@ class Translator {
     const members = body.replace(
       /\[:(\w+):\]|\\([\s\S])|([\\[\]^])/g,
       (_, name?: string, escaped?: string, special = '') =>
-        name === undefined ? literal(escaped ?? special, '-') : (CLASSES[name] ?? ''),
+        name === undefined ? literal(escaped ?? special, '-') : (CHARACTER_CLASSES[name] ?? ''),
     )
     return isNegated ? `[^${members}]` : `[${members}]`
   }
@@ -106,21 +107,6 @@ class Translator {
     const rest = new Translator(this.#pattern.slice(this.#at), this.#options).translate()
     return `(?!(?:${group})${rest}$)${this.#options.isPath ? '[^/]' : '.'}*`
   }
-}
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: ' \\t\\n\\r\\f\\v',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: ' -~',
-  graph: '!-~',
 }
 
 function bracketEnd(pattern: string, from: number): number {

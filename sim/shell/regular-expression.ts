@@ -1,19 +1,5 @@
 import { Unsimulated } from '../../src/host/host.ts'
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: ' \\t\\n\\r\\f\\v',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: ' -~',
-  graph: '!-~',
-}
+import { CHARACTER_CLASSES } from '../formats/character-classes.ts'
 
 /**
  * A POSIX extended regular expression (regex(7)); undefined where regcomp(3) refuses it. The first alternative that
@@ -67,7 +53,8 @@ function bracket(body: string): string {
   const isNegated = body.startsWith('^')
   const members = (isNegated ? body.slice(1) : body).replace(
     /\[:(\w+):\]|([\\[\]^])/g,
-    (_, name?: string, special?: string) => (name === undefined ? `\\${special}` : (CLASSES[name] ?? '')),
+    (_, name?: string, special?: string) =>
+      name === undefined ? `\\${special}` : (CHARACTER_CLASSES[name] ?? ''),
   )
   return `[${isNegated ? '^' : ''}${members}]`
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mark, unmark } from './marked-streams.ts'
 
 /** A provisioning script of ours: one file a part, with a reboot between two parts. */
 export interface Script {
@@ -143,21 +144,3 @@ export const formatAnswer = ({ stdout, stderr, exitCode }: PartAnswer): string =
 
 /** Programs of containerd put the time before each line that they log. */
 const withoutTimes = (text: string): string => text.replace(/^time="[^"]*"/gm, 'time=TIME')
-
-function mark(text: string, stream: 'out' | 'err'): string {
-  const lines = text.split('\n')
-  const last = lines.pop()
-  const marked = lines.map(line => `${stream}| ${line}\n`)
-  return marked.join('') + (last === '' ? '' : `${stream}~ ${last}\n`)
-}
-
-const unmark = (lines: readonly string[], stream: 'out' | 'err'): string =>
-  lines
-    .map(line =>
-      line.startsWith(`${stream}| `)
-        ? `${line.slice(5)}\n`
-        : line.startsWith(`${stream}~ `)
-          ? line.slice(5)
-          : '',
-    )
-    .join('')

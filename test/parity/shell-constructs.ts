@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { mark, unmark } from './marked-streams.ts'
 
 /** A piece of shell, written by hand, and the ways in which it is run. */
 export interface Construct {
@@ -85,24 +86,6 @@ export const formatAnswers = (sections: readonly { title: string; answers: reado
 
 const formatAnswer = ({ invocation, stdout, stderr, exitCode }: Answer): string =>
   `$ ${invocation}\n${mark(stdout, 'out')}${mark(stderr, 'err')}exit ${exitCode}\n`
-
-function mark(text: string, stream: 'out' | 'err'): string {
-  const lines = text.split('\n')
-  const last = lines.pop()
-  const marked = lines.map(line => `${stream}| ${line}\n`)
-  return marked.join('') + (last === '' ? '' : `${stream}~ ${last}\n`)
-}
-
-const unmark = (lines: readonly string[], stream: 'out' | 'err'): string =>
-  lines
-    .map(line =>
-      line.startsWith(`${stream}| `)
-        ? `${line.slice(5)}\n`
-        : line.startsWith(`${stream}~ `)
-          ? line.slice(5)
-          : '',
-    )
-    .join('')
 
 /** The argv and standard input of an invocation. */
 export function invoke(

@@ -1,4 +1,5 @@
 import { Unsimulated } from '../../../src/host/host.ts'
+import { CHARACTER_CLASSES } from '../character-classes.ts'
 import type { RegexNode } from './tree.ts'
 
 /** What a dialect of regular expressions takes. */
@@ -20,21 +21,6 @@ export interface RegexDialect {
 /** A regular expression that regcomp(3), or the program, refuses; the message is regerror(3)'s. */
 export class RegexError extends Error {
   override readonly name = 'RegexError'
-}
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: ' \\t\\n\\r\\f\\v',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: ' -~',
-  graph: '!-~',
 }
 
 const C_ESCAPES: Readonly<Record<string, string>> = {
@@ -249,7 +235,7 @@ class Parse {
     const [whole, name] = /^\[:(\w*):\]/.exec(rest) ?? []
     if (whole !== undefined) {
       this.#at += whole.length
-      const members = CLASSES[name ?? '']
+      const members = CHARACTER_CLASSES[name ?? '']
       if (members === undefined) throw new RegexError('Invalid character class name')
       return members
     }
