@@ -1,4 +1,4 @@
-import { strerror } from '../../src/host/errno.ts'
+import { type ErrnoName, strerror } from '../../src/host/errno.ts'
 
 /** What differs between the versions of systemd that Debian 11 (247), 12 (252), 13 (257) and 14 (262) have. */
 export interface SystemdRelease {
@@ -88,6 +88,9 @@ export interface SystemdWords {
   readonly noUnitFile: (unit: string) => string
   /** Of a service whose user is not there. */
   readonly noUser: (user: string) => string
+  readonly noGroup: (group: string) => string
+  /** What the step fails with where there is no such user or group. */
+  readonly noAccount: ErrnoName
   readonly noPath: (unit: string) => string
   readonly masked: (path: string) => string
   readonly exists: (path: string) => string
@@ -139,6 +142,8 @@ const WORDS_247: SystemdWords = {
   unreadable: file => `Failed to open file '${file}', ignoring`,
   noUnitFile: unit => `Unit file ${unit} does not exist.`,
   noUser: () => `Failed to determine user credentials: ${strerror('ESRCH')}`,
+  noGroup: () => `Failed to determine group credentials: ${strerror('ESRCH')}`,
+  noAccount: 'ESRCH',
   noPath: unit => `Link argument does contain at least one directory separator: ${unit}`,
   masked: path => `Unit file ${path} is masked.`,
   exists: path => `File ${path} already exists.`,
@@ -183,6 +188,8 @@ const WORDS_262: SystemdWords = {
   ...WORDS_257,
   unreadable: file => `Failed to read '${file}'`,
   noUser: user => `Failed to determine credentials for user '${user}': Unknown user`,
+  noGroup: group => `Failed to determine credentials for group '${group}': Unknown group`,
+  noAccount: 'EINVAL',
 }
 
 const SET_VERBS = 'status set-hostname set-icon-name set-chassis set-deployment set-location'.split(' ')

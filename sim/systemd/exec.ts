@@ -5,7 +5,7 @@ import { splitWords } from '../formats/unit-file.ts'
 import type { OpenFile } from '../fs/open-file.ts'
 import { InputStream } from '../fs/pipe.ts'
 import type { Process, Program } from '../process.ts'
-import { EXIT_CHDIR, EXIT_EXEC, EXIT_USER } from './exit-status.ts'
+import { EXIT_CHDIR, EXIT_EXEC, EXIT_GROUP, EXIT_USER } from './exit-status.ts'
 import type { Journal } from './journal.ts'
 import type { ExecCommand, ServiceConfig, UnitConfig } from './state.ts'
 
@@ -101,6 +101,8 @@ function programOf(command: ExecCommand, argv: readonly string[], context: Spawn
     const all = loaded.argv.length > 0 ? [...loaded.argv, ...argv.slice(1)] : argv
     if (service.user !== '' && service.user !== 'root' && recordedProgram === undefined)
       throw new Unsimulated('systemd', `User=${service.user} in ${context.config.id}`)
+    if (service.group !== '' && service.group !== 'root' && recordedProgram === undefined)
+      throw new Unsimulated('systemd', `Group=${service.group} in ${context.config.id}`)
     return { body: loaded.program, argv: all, exe: loaded.exe, isExecuted: true }
   } catch (error) {
     if (error instanceof Unsimulated && recordedProgram !== undefined)
@@ -111,7 +113,7 @@ function programOf(command: ExecCommand, argv: readonly string[], context: Spawn
 }
 
 interface Refusal {
-  readonly step: 'EXEC' | 'CHDIR' | 'USER'
+  readonly step: 'EXEC' | 'CHDIR' | 'USER' | 'GROUP'
   readonly exitCode: number
   readonly reason: string
   /** A sentence of its own before the general one. */
@@ -120,24 +122,27 @@ interface Refusal {
 
 /** What goes wrong before execve(2), in the order of exec_child(). */
 function refusalOf(context: SpawnContext): Refusal | undefined {
-  const { init, service } = context
-  if (service.user !== '' && service.user !== 'root' && !isUser(init, service.user))
-    return {
-      step: 'USER',
-      exitCode: EXIT_USER,
-      reason: strerror('ESRCH'),
-      message: context.release.words.noUser(service.user),
-    }
+  const { init, service, release } = context
+  const reason = strerror(release.words.noAccount)
+  if (service.user !== '' && !isAccount(init, '/etc/passwd', service.user))
+    return { step: 'USER', exitCode: EXIT_USER, reason, message: release.words.noUser(service.user) }
+  if (service.group !== '' && !isAccount(init, '/etc/group', service.group))
+    return { step: 'GROUP', exitCode: EXIT_GROUP, reason, message: release.words.noGroup(service.group) }
+  return noDirectory(context)
+}
+
+function noDirectory({ init, service }: SpawnContext): Refusal | undefined {
   if (service.isWorkingDirectoryOptional || init.exists(service.workingDirectory)) return undefined
   const reason = strerror('ENOENT')
   const message = `Changing to the requested working directory failed: ${reason}`
   return { step: 'CHDIR', exitCode: EXIT_CHDIR, reason, message }
 }
 
-function isUser(init: Process, name: string): boolean {
-  if (/^\d+$/.test(name)) return true
+/** Whether a user or group is in its file; root is without one, and a number needs none. */
+function isAccount(init: Process, file: string, name: string): boolean {
+  if (name === 'root' || /^\d+$/.test(name)) return true
   return init
-    .readText('/etc/passwd')
+    .readText(file)
     .split('\n')
     .some(line => line.startsWith(`${name}:`))
 }

@@ -78,6 +78,7 @@ const BY_STATUS = new Map(NAMES.map(([status, name, origin]) => [status, { name,
 
 export const EXIT_CHDIR = 200
 export const EXIT_EXEC = 203
+export const EXIT_GROUP = 216
 export const EXIT_USER = 217
 
 /** The signal that an exit status of 128 + n stands for. */

@@ -85,6 +85,7 @@ export function serviceConfig(settings: Settings): ServiceConfig {
     workingDirectory: directory.replace(/^-/, '') || '/',
     isWorkingDirectoryOptional: directory.startsWith('-'),
     user: settings.last('Service', 'User') ?? '',
+    group: settings.last('Service', 'Group') ?? '',
     restart: restart ?? 'no',
     restartSecNs: restartSecNs ?? 100e6,
     timeoutStartNs: timeoutNs(settings, 'TimeoutStartSec', effective === 'oneshot' ? FOREVER_NS : 90e9),

@@ -121,6 +121,7 @@ export interface ServiceConfig {
   readonly workingDirectory: string
   readonly isWorkingDirectoryOptional: boolean
   readonly user: string
+  readonly group: string
   readonly restart: RestartPolicy
   readonly restartSecNs: number
   readonly timeoutStartNs: number

@@ -13,6 +13,7 @@ export const UNSAID: ServiceConfig = {
   workingDirectory: '/',
   isWorkingDirectoryOptional: false,
   user: '',
+  group: '',
   restart: 'no',
   restartSecNs: 100e6,
   timeoutStartNs: 90e9,
