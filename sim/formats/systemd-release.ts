@@ -25,6 +25,8 @@ export interface SystemdRelease {
   readonly restartsByStartJob: boolean
   /** A start limit that is hit is the result, whatever made the service fail before. */
   readonly keepsStartLimitResult: boolean
+  /** What counts towards StartLimitBurst= begins anew at a daemon-reload, which does not serialize it. */
+  readonly reloadForgetsStarts: boolean
   /** A kill of all processes is told too: %g is the control group. */
   readonly killedWords: string | undefined
   /** Verbs of hostnamectl; the last ones came later. */
@@ -214,6 +216,7 @@ export function systemdRelease(version: number): SystemdRelease {
     seesNewDropIns: isOf13,
     restartsByStartJob: isOf13,
     keepsStartLimitResult: isOf14,
+    reloadForgetsStarts: !isOf13,
     killedWords: isOf14
       ? "Killed unit cgroup '%g' with %s on client request."
       : isOf13

@@ -307,7 +307,13 @@ export class Manager implements SystemdManager {
     this.#ask(() => {
       this.#generate()
       this.#units.reload()
+      if (this.release.reloadForgetsStarts) this.#forgetStarts()
     })
+  }
+
+  #forgetStarts(): void {
+    for (const [id, { startsNs }] of this.#state.runtimes)
+      if (startsNs.length > 0) this.#units.change(id, { startsNs: [] })
   }
 
   resetFailed(names: readonly string[]): void {
