@@ -165,7 +165,7 @@ export class Tree implements Driver {
       content: EMPTY_CONTENT,
       sizeBytes: 0,
       isElided: false,
-      ...this.#fresh(node),
+      ...this.#fresh(directory, node),
     })
   }
 
@@ -200,7 +200,7 @@ export class Tree implements Driver {
       type: 'directory',
       parent,
       entries: PersistentMap(),
-      ...this.#fresh(node),
+      ...this.#fresh(directory, node, 0o2000),
       nlink: 2,
     })
     this.#changeLinks(directory, 1)
@@ -211,12 +211,12 @@ export class Tree implements Driver {
     return this.#add(directory, name, {
       type: 'symlink',
       target: options.target,
-      ...this.#fresh({ ...options, mode: 0o777 }),
+      ...this.#fresh(directory, { ...options, mode: 0o777 }),
     })
   }
 
   mknod(directory: NodeId, name: string, options: NewNode & SpecialFile): NodeId {
-    const base = this.#fresh(options)
+    const base = this.#fresh(directory, options)
     if (options.type === 'fifo' || options.type === 'socket')
       return this.#add(directory, name, { type: options.type, ...base })
     return this.#add(directory, name, {
@@ -300,9 +300,23 @@ export class Tree implements Driver {
     return '/'
   }
 
-  #fresh(node: NewNode): NewNode & { mtimeSeconds: number; ctimeSeconds: number; nlink: number } {
+  /** inode_init_owner() of fs/inode.c: below a directory with setgid all is its group's, and directories (`inherited`) are like it. */
+  #fresh(
+    directory: NodeId,
+    node: NewNode,
+    inherited = 0,
+  ): NewNode & { mtimeSeconds: number; ctimeSeconds: number; nlink: number } {
     const now = this.#clock.realtimeSeconds
-    return { mode: node.mode, uid: node.uid, gid: node.gid, mtimeSeconds: now, ctimeSeconds: now, nlink: 1 }
+    const { mode, gid } = this.inode(directory)
+    const isOfGroup = (mode & 0o2000) !== 0
+    return {
+      mode: isOfGroup ? node.mode | inherited : node.mode,
+      uid: node.uid,
+      gid: isOfGroup ? gid : node.gid,
+      mtimeSeconds: now,
+      ctimeSeconds: now,
+      nlink: 1,
+    }
   }
 
   #directory(node: NodeId): DirectoryInode {

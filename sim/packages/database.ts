@@ -52,7 +52,7 @@ export class Package {
   }
 
   get status(): Status {
-    const [want = 'unknown', flag = 'ok', state = 'not-installed'] = this.field('Status').split(' ')
+    const [want, flag, state] = (this.field('Status') || 'unknown ok not-installed').split(' ')
     // dpkg writes no other words.
     return { want, flag, state } as Status
   }

@@ -196,3 +196,12 @@ it('names are in the order of their bytes', () => {
   )
   expect(['\u{1f600}', '\ue000', '\udc80', 'é'].sort(byBytes)).toEqual(['\udc80', 'é', '\ue000', '\u{1f600}'])
 })
+
+it('what is made below a directory with setgid has its group, and a directory the bit too', () => {
+  const shared = tree.mkdir(ROOT_INO, 'shared', { mode: 0o2775, uid: 0, gid: 7 })
+  const [file, below] = [tree.create(shared, 'file', NODE), tree.mkdir(shared, 'below', NODE)]
+  expect([file, below].map(node => [tree.getattr(node).gid, tree.getattr(node).mode])).toEqual([
+    [7, 0o755],
+    [7, 0o2755],
+  ])
+})
