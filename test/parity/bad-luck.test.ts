@@ -175,7 +175,10 @@ describe('a seatrial.toml', () => {
 describe('the name of a host', () => {
   it.each([
     ['debian-12', /there is no such kind of host; a host is one of\n {2}sim:/],
-    ['sim:debian-99', /there is no such image or file; known images: debian-11, debian-11-container, .*debian-14-container/],
+    [
+      'sim:debian-99',
+      /there is no such image or file; known images: debian-11, debian-11-container, .*debian-14-container/,
+    ],
     ['sim:', /a name must follow the colon/],
     ['local:here', /nothing follows local:/],
   ])('%s is refused before anything is done to the others', async (name, message) => {
